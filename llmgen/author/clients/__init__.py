@@ -1,0 +1,1 @@
+"""Whoever answers a prompt: a hosted or local model, or any command."""

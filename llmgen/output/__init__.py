@@ -1,0 +1,1 @@
+"""Datasets written to and read from files."""

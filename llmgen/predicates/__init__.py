@@ -1,0 +1,1 @@
+"""SQL booleans: normalised once, evaluated on DuckDB, and narrowed to domains for the solver."""

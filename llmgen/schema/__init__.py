@@ -1,0 +1,1 @@
+"""The shape of the data, read from whatever source describes it."""

@@ -1,0 +1,76 @@
+"""What llmgen.toml may say, read once into one frozen model; flags and LLMGEN_* variables go before it."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from llmgen.errors import InputError
+
+FILE = "llmgen.toml"
+
+
+class ModelSettings(BaseModel):
+    """Who answers. `stronger` answers the last level of the ladder; both are API model ids or `command:<argv>`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = "claude-haiku-5-5"
+    stronger: str = "claude-sonnet-5-5"
+    answered_by: str = ""
+    max_tokens: int = Field(default=16_000, ge=256)
+    patience: float = Field(default=300.0, ge=0)
+    prices: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    """USD per million tokens by model id: (input, output); goes before the packaged price file."""
+
+
+class Settings(BaseModel):
+    """The whole of llmgen.toml. Relative paths start at the file's folder."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_: Path | None = Field(default=None, alias="schema")
+    validators: Path | None = None
+    prompts: Path | None = None
+    scenarios: Path = Path("scenarios")
+    recordings: Path = Path("recordings")
+    out: Path = Path("llmgen-out")
+    locales: dict[str, int] = Field(default_factory=dict)
+    """Locale to weight; empty means the default mix."""
+    edges: float = Field(default=0.1, ge=0, le=1)
+    routes: dict[str, str] = Field(default_factory=dict)
+    """`table.column` to the provider that writes it."""
+    disable: tuple[str, ...] = ()
+    """Rules that are switched off, by name (`plausible:past_event`)."""
+    model: ModelSettings = ModelSettings()
+
+    root: Path = Field(default=Path(), exclude=True)
+    """The folder that relative paths start at; not a key of the file."""
+
+    def path(self, value: Path) -> Path:
+        """A path of the settings, from the settings' own folder."""
+        return value if value.is_absolute() else self.root / value
+
+
+def load_settings(folder: Path) -> Settings:
+    """The settings of the nearest llmgen.toml in `folder` or above it; the defaults if there is none."""
+    for place in (folder, *folder.parents):
+        if (file := place / FILE).is_file():
+            return _read(file)
+    return Settings(root=folder)
+
+
+def _read(file: Path) -> Settings:
+    try:
+        content: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise InputError(f"{file}: {error}", "mend the file, or move it away to run with the defaults") from error
+    if "root" in content:
+        raise InputError(f"{file}: root is not a setting", "remove it")
+    try:
+        return Settings(root=file.parent, **content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{file}: {place}: {first['msg']}", "see docs/settings.md for the keys and their types") from error

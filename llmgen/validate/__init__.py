@@ -1,0 +1,1 @@
+"""The judge: every layer of rules over rows, cases and datasets."""

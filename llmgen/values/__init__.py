@@ -1,0 +1,1 @@
+"""Cells written by seed: each a pure function of seed, table, column and row."""
