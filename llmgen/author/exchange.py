@@ -75,6 +75,12 @@ class Reply:
     seconds: float = 0.0
     replayed: bool = False
 
+    @property
+    def checksum(self) -> str:
+        """sha256 over what was said and why it ended: the same whenever and wherever it is replayed."""
+        text = f"{self.stop}\0{self.answered_by}\0{self.text}"
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
 
 LineListener = Callable[[str], None]
 

@@ -1,0 +1,136 @@
+"""A reply's text taken apart: JSON objects, and rejects that account for every other non-blank line."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+MAX_LINE = 1_000_000
+"""Characters of one JSON object; a longer one is a reject, so that memory stays bounded."""
+
+MAX_DIGITS = 40
+WRAPPER = re.compile(r'\s*\{\s*"(?:cases|rows|lines)"\s*:\s*\[')
+FENCE = re.compile(r"\s*(?:```|~~~)")
+
+RejectKind = Literal["fence", "prose", "cut", "json"]
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A stretch of a reply that is no usable object: the line it starts at (from 1), its text (shortened), and the reason."""
+
+    line: int
+    kind: RejectKind
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One JSON object of a reply, and the line that it starts at (from 1)."""
+
+    line: int
+    value: dict[str, Any]
+
+
+class Unusable(ValueError):
+    """JSON that parses and that no row can hold: an endless number, a name twice."""
+
+
+def read_reply(text: str) -> tuple[list[Item], list[Reject]]:
+    """Every JSON object of the reply, in order, and a reject for everything else that is not blank or mere punctuation.
+
+    Read rightly: fences, prose around, CRLF, a byte order mark, objects over several lines, newlines and braces inside
+    strings, an array or one `{"cases": [...]}` around the objects. An object that the end of the text cuts is a reject
+    of kind `cut`.
+    """
+    text = text.lstrip("\ufeff").replace("\r\n", "\n")
+    items: list[Item] = []
+    rejects: list[Reject] = []
+    wrapper = WRAPPER.match(text)
+    position, line, counted = wrapper.end() if wrapper else 0, 1, 0
+    while (position := _skip_blank(text, position)) < len(text):
+        line, counted = line + text.count("\n", counted, position), position
+        if text[position] == "{":
+            found, position = _read_object(text, position, line)
+        else:
+            found, position = _read_other(text, position, line)
+        if isinstance(found, Item):
+            items.append(found)
+        else:
+            rejects.append(found)
+    return items, rejects
+
+
+def _skip_blank(text: str, position: int) -> int:
+    """Past white space and what stands between the objects of an array."""
+    while position < len(text) and text[position] in " \t\r\n,[]}":
+        position += 1
+    return position
+
+
+def _read_object(text: str, start: int, line: int) -> tuple[Item | Reject, int]:
+    """The object at `start` and the position after it; if it cannot be read, its first line as a reject."""
+    end = _end_of_line(text, start)
+    if end - start > MAX_LINE:
+        return _reject(text, start, end, line, "json", f"more than {MAX_LINE:,} characters in one line"), end
+    try:
+        value, after = _DECODER.raw_decode(text, start)
+    except RecursionError:
+        return _reject(text, start, end, line, "json", "nested too deeply"), end
+    except json.JSONDecodeError as error:
+        is_last = not text[end:].strip()
+        cut = is_last and not text[start:end].rstrip(" ]").endswith("}")
+        return _reject(text, start, end, line, "cut" if cut else "json", f"{error.msg} at character {error.pos - start + 1}"), end
+    except Unusable as error:
+        return _reject(text, start, end, line, "json", str(error)), end
+    return Item(line, value), after
+
+
+def _read_other(text: str, start: int, line: int) -> tuple[Reject, int]:
+    """A stretch that is no object: the line, or what stands before an object on it ("Here it is: {...}")."""
+    end = _end_of_line(text, start)
+    brace = text.find('{"', start, end)
+    stop = brace if brace > 0 else end
+    fence = FENCE.match(text[start:end])
+    return _reject(text, start, stop, line, "fence" if fence else "prose", "not JSON"), stop
+
+
+def _end_of_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
+
+
+def _reject(text: str, start: int, end: int, line: int, kind: RejectKind, why: str) -> Reject:
+    return Reject(line, kind, text[start : min(end, start + 200)].strip(), why)
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise Unusable(f"a number of {len(text):,} digits")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise Unusable(f"{text[:20]} is too large a number")
+    return value
+
+
+def _constant(text: str) -> Any:
+    raise Unusable(f"{text} is not a JSON value; write null or a number")
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Unusable(f"the name {twice!r} stands twice in one object")
+    return value
+
+
+_DECODER = json.JSONDecoder(
+    strict=False, parse_int=_integer, parse_float=_number, parse_constant=_constant, object_pairs_hook=_pairs
+)

@@ -1,0 +1,145 @@
+"""What the loop is run for: writing a scenario's cases, or the shared rows that all of them refer to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from llmgen.author.brief import BATCH
+from llmgen.author.cases import read_cases
+from llmgen.author.complete import Completion, complete
+from llmgen.author.exchange import Prompt
+from llmgen.author.ladder import Request
+from llmgen.author.loop import Examined
+from llmgen.author.render import (
+    bullets,
+    counts_text,
+    expects_text,
+    line_form,
+    nesting_text,
+    placeholder,
+    pointers_text,
+    shared_text,
+    tables_text,
+    violations_text,
+    weekday,
+)
+from llmgen.author.reply import Item
+from llmgen.author.schema_for_reply import reply_schema
+from llmgen.author.shape import Shape
+from llmgen.author.templates import Template
+from llmgen.dataset import Case, Values
+from llmgen.scenario import Scenario
+from llmgen.validate.instants import CANONICAL, ColumnName, Moves, place
+from llmgen.validate.judge import Judge
+from llmgen.validate.settle import Settled, settle, settle_together
+from llmgen.validate.text import near_duplicates, placeholder_faults
+from llmgen.violation import Violation
+
+NOW = CANONICAL.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass
+class WritingTask:
+    """Writes cases of one shape. `shared` are the rows that all cases refer to, `seed` keys the recordings.
+
+    Holds the accepted cases with the way each moves with now: what the loop leaves for the dataset.
+    """
+
+    template: Template
+    scenario: Scenario
+    shape: Shape
+    shared: Mapping[str, Sequence[Values]]
+    completion: Completion
+    judge: Judge
+    seed: str
+    accepted: dict[int, Case] = field(default_factory=dict)
+    moves: dict[int, Moves] = field(default_factory=dict)
+
+    def prompt(self, request: Request) -> Prompt:
+        """The rendered prompt of a request; depends on nothing but the request."""
+        broken = {violation.rule: violation.mend for faults in request.violations.values() for violation in faults}
+        asked = {
+            "briefs": "\n".join(brief.words() for brief in request.briefs),
+            "n": len(request.briefs),
+            "violations": violations_text(request.violations),
+            "broken": bullets(f"{rule}: {mend}" for rule, mend in sorted(broken.items())),
+        }
+        return Prompt(
+            template=self.template.name,
+            version=self.template.version,
+            level=request.level,
+            attempt=request.attempt,
+            system=self.template.render("system", self.context()),
+            user=self.template.render(request.level, asked),
+            seed=self.seed,
+            reply_schema=reply_schema(self.shape) if request.level == "final" else None,
+            max_tokens=self.template.max_tokens,
+            part=f"{self.template.name}, {request.part}",
+            cases=len(request.briefs),
+        )
+
+    def context(self) -> dict[str, object]:
+        """The variables of the template's stable part."""
+        return {
+            "tables": tables_text(self.shape),
+            "rules": bullets(self.judge.words({part.table.name for part in self.shape.visible} | set(self.shape.shared))),
+            "words": self.scenario.words,
+            "root": self.shape.root or "",
+            "expects": expects_text(self.scenario),
+            "now": NOW,
+            "weekday": weekday(CANONICAL),
+            "placeholder": placeholder(self.shape),
+            "form": line_form(self.shape),
+            "counts": counts_text(self.shape),
+            "nesting": nesting_text(self.shape),
+            "pointers": pointers_text(self.shape),
+            "shared": shared_text(self.shape, self.shared),
+        }
+
+    def examine(self, request: Request, items: Sequence[Item]) -> Examined:
+        """Judge the objects of a reply: form, texts, every rule now and at the probes, and beside their own batch."""
+        codes = {table: list(rows) for table, rows in self.completion.wire.codes.items()}
+        read = read_cases(items, self.shape, request.indices, codes)
+        examined = Examined(violations=read.violations, strays=read.strays)
+        readable = []
+        for index, case in sorted(read.cases.items()):
+            if faults := placeholder_faults(self.shape.schema, case.rows, index):
+                examined.violations[index] = faults
+            else:
+                readable.append(case)
+        whole = complete(readable, {brief.index: brief for brief in request.briefs}, self.completion)
+        settled = settle(self.judge, whole, self.shared, self.absolute)
+        examined.violations |= settled.violations
+        self._accept(request, [case for case in whole if case.index in settled.moves], settled, examined)
+        return examined
+
+    def _accept(self, request: Request, cases: Sequence[Case], settled: Settled, examined: Examined) -> None:
+        """Keep the cases that also hold beside those of their batch that were accepted before."""
+        before = [case for index, case in self.accepted.items() if index // BATCH == request.batch]
+        both = Settled({**{case.index: self.moves[case.index] for case in before}, **settled.moves})
+        together = settle_together(self.judge, [*before, *cases], both, self.shared) if cases else {}
+        for case in cases:
+            if case.index in together:
+                examined.violations[case.index] = together[case.index]
+            else:
+                examined.accepted[case.index] = self.accepted[case.index] = case
+                self.moves[case.index] = settled.moves[case.index]
+
+    def conflicts(self) -> dict[int, list[Violation]]:
+        """Cases that collide with cases before them, over all batches; they are accepted no longer."""
+        cases = [self.accepted[index] for index in sorted(self.accepted)]
+        placed = [place(self.shape.schema, case, CANONICAL, 0, self.moves[case.index]) for case in cases]
+        faults = [finding.violation for finding in self.judge.judge_together(placed, self.shared)]
+        rows = [(one.case, row) for one in placed for row in one.rows]
+        faults += near_duplicates(self.shape.schema, rows, {name: part.authored for name, part in self.shape.parts.items()})
+        found: dict[int, list[Violation]] = {}
+        for fault in faults:
+            if fault.case is not None:
+                found.setdefault(fault.case, []).append(fault)
+        for index in found:
+            del self.accepted[index], self.moves[index]
+        return found
+
+    @property
+    def absolute(self) -> frozenset[ColumnName]:
+        """The dated columns that do not move with now."""
+        return frozenset((table, name) for table, names in self.scenario.absolute_dates.items() for name in names)

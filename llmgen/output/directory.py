@@ -1,0 +1,132 @@
+"""Dataset directories: a file a table with manifest.json and run.json, written whole or not at all, and read back."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote, unquote
+
+from llmgen.dataset import Dataset
+from llmgen.errors import DataError, InputError
+from llmgen.output.cells import written_columns
+from llmgen.output.files import FORMATS, Format, RawTable, read_table, write_table
+from llmgen.output.manifest import FILE, Making, TableFile, build_manifest, manifest_text, read_manifest
+from llmgen.output.publish import RUN_FILE, publish, sha256
+from llmgen.output.sql import write_sql
+from llmgen.schema.model import Schema
+
+SQL_FILE = "dataset.sql"
+
+_UNSAFE = re.compile(r'[\x00-\x1f%/\\:*?"<>|]|^\.')
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How a dataset directory is written. `run`, the figures of this very run, lands in run.json, under no hash."""
+
+    format: Format | Literal["sql"] = "jsonl"
+    force: bool = False
+    run: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A dataset directory as read: raw rows and their file by table, files of no table, the manifest if any."""
+
+    tables: Mapping[str, RawTable]
+    files: Mapping[str, Path]
+    strangers: tuple[str, ...]
+    manifest: Mapping[str, Any] | None
+
+
+def write_dataset(target: Path, schema: Schema, dataset: Dataset, making: Making, writing: Writing) -> dict[str, Any]:
+    """Write the dataset into `target`: one file a table (of `sql`: one script), manifest.json, run.json; the manifest.
+
+    Raises InputError if something of others stands there or the disk refuses, DataError for a value that no file holds.
+    """
+    manifest: dict[str, Any] = {}
+
+    def write(folder: Path) -> None:
+        try:
+            files = _write_files(folder, schema, dataset, making, writing.format)
+        except UnicodeEncodeError as error:
+            raise DataError(f"a value holds a lone surrogate: {error.object[:40]!r}", "mend the value") from error
+        manifest.update(build_manifest(schema, dataset, making, files))
+        (folder / FILE).write_bytes(manifest_text(manifest).encode())
+        (folder / RUN_FILE).write_bytes((json.dumps(writing.run, ensure_ascii=False, indent=2) + "\n").encode())
+
+    publish(target, write, writing.force)
+    return manifest
+
+
+def read_dataset(directory: Path, schema: Schema) -> Found:
+    """The directory's tables as they stand, to be decoded and judged; without a manifest, by the names of the files.
+
+    Raises InputError if there is no table in it, or two files of one.
+    """
+    if not directory.is_dir():
+        raise InputError(f"{directory} is no directory", "name a directory that holds one file a table")
+    manifest = read_manifest(directory) if (directory / FILE).exists() else None
+    named = {str(table["file"]): name for name, table in manifest["tables"].items()} if manifest else {}
+    files: dict[str, Path] = {}
+    strangers = []
+    for file in sorted(directory.iterdir()):
+        table = named.get(file.name, unquote(file.stem))
+        if file.name in (FILE, RUN_FILE):
+            continue
+        if table not in schema.by_name or file.suffix.removeprefix(".") not in FORMATS:
+            strangers.append(file.name)
+        elif table in files:
+            raise InputError(f"{directory} has {files[table].name} and {file.name} for {table}", "keep one of them")
+        else:
+            files[table] = file
+    if not files:
+        what = f"{SQL_FILE} is written to be loaded, not read" if SQL_FILE in strangers else "no file of a table"
+        raise InputError(f"{directory}: {what}", f"name a directory with files such as {schema.tables[0].name}.jsonl")
+    return Found(_read(files, schema), files, tuple(strangers), manifest)
+
+
+def _read(files: Mapping[str, Path], schema: Schema) -> dict[str, RawTable]:
+    ordered = [table.name for table in schema.tables if table.name in files]
+    found = {}
+    for name in ordered:
+        try:
+            found[name] = read_table(files[name], _format(files[name]))
+        except OSError as error:
+            raise InputError(
+                f"{files[name]} cannot be read: {error.strerror or error}", "mend its permissions"
+            ) from error
+    return found
+
+
+def _format(file: Path) -> Format:
+    return next(format for format in FORMATS if file.suffix == f".{format}")
+
+
+def _write_files(
+    folder: Path, schema: Schema, dataset: Dataset, making: Making, format: Format | Literal["sql"]
+) -> dict[str, TableFile]:
+    tables = [table for table in schema.tables if table.name in dataset.rows]
+    if format == "sql":
+        header = (
+            f"Written by llmgen: seed {making.seed}, schema {schema.fingerprint()}\nLoad with: psql -v ON_ERROR_STOP=1"
+        )
+        write_sql(folder / SQL_FILE, schema, dataset, header)
+        script = TableFile(SQL_FILE, sha256(folder / SQL_FILE))
+        return {table.name: script for table in tables}
+    files: dict[str, TableFile] = {}
+    for table in tables:
+        rows = dataset.rows[table.name]
+        file = folder / _file_name(table.name, format, {other.file.lower() for other in files.values()})
+        write_table(file, table, rows, written_columns(table, rows), format)
+        files[table.name] = TableFile(file.name, sha256(file))
+    return files
+
+
+def _file_name(table: str, format: str, taken: set[str]) -> str:
+    """The table's name, made safe for any file system; one that differs from another only in case gets a number."""
+    safe = _UNSAFE.sub(lambda found: quote(found[0], safe="") if found[0] != "." else "%2E", table)
+    names = [f"{safe}.{format}", *(f"{safe}~{number}.{format}" for number in range(2, len(taken) + 3))]
+    return next(name for name in names if name.lower() not in taken)

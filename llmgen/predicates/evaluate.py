@@ -1,0 +1,203 @@
+"""Where predicates are judged: rows in an in-memory DuckDB that can reach nothing outside itself."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from llmgen.errors import DataError
+from llmgen.predicates.arrays import duckdb_type, to_array
+from llmgen.predicates.normalise import Predicate
+from llmgen.schema.model import Schema
+
+if TYPE_CHECKING:
+    import duckdb
+
+Values = dict[str, Any]
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "threads": "2",
+}
+_SETTINGS = """
+SET TimeZone = 'UTC';
+CREATE MACRO jsonb_typeof(j) AS CASE json_type(j) WHEN 'OBJECT' THEN 'object' WHEN 'ARRAY' THEN 'array'
+  WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null'
+  ELSE CASE WHEN j IS NOT NULL THEN 'number' END END;
+CREATE MACRO rule_now() AS CAST(getvariable('rule_now') AS TIMESTAMPTZ);
+CREATE SCHEMA rule;
+"""
+_HIDDEN = "_case INTEGER, _at SMALLINT, _row INTEGER, _now TIMESTAMPTZ"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A row that breaks a predicate. `case` is -1 for none; `at` the instant's index; `row` its number as loaded."""
+
+    case: int
+    at: int
+    row: int
+
+
+class Arena:
+    """Rows by table, with the case and the instant that each belongs to, and the judging of predicates over them.
+
+    `skipped` says, by (table, predicate name), why a predicate could not be judged: it is opaque, or it failed on some
+    row (a cast, a division). Such a predicate has no hits, and it did not pass: read `skipped` after each judging.
+    An empty arena judges too: what does not bind (a wrong type, a misplaced aggregate) is then found in `skipped`.
+    """
+
+    def __init__(self, schema: Schema) -> None:
+        import duckdb
+
+        self._schema = schema
+        self._error = duckdb.Error
+        self._instants: dict[int, datetime] = {}
+        self.skipped: dict[tuple[str, str], str] = {}
+        self._connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:", config=_CONFIG)
+        self._connection.execute(_SETTINGS + "".join(_tables(schema)) + "SET lock_configuration = true;")
+
+    def __enter__(self) -> "Arena":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._connection.close()
+
+    def load(
+        self,
+        table: str,
+        rows: Sequence[Values],
+        cases: Sequence[int],
+        at: Sequence[int],
+        now: Sequence[datetime],
+        numbers: Sequence[int],
+    ) -> None:
+        """Append rows. The sequences are parallel; `numbers` come back as `Hit.row`; a missing cell is NULL.
+
+        Raises DataError where a cell does not fit its column's type at all.
+        """
+        if not rows:
+            return
+        self._instants |= dict(zip(at, now, strict=True))
+        columns: dict[str, np.ndarray[Any, Any]] = {}
+        for place, column in enumerate(self._schema.table(table).columns):
+            try:
+                columns[f"c{place}"] = to_array([row.get(column.name) for row in rows], column.type)
+            except (ValueError, TypeError, OverflowError) as error:
+                raise _misfit(table, column.name, error) from error
+        columns["_case"] = np.array(cases, dtype=np.int32)
+        columns["_at"] = np.array(at, dtype=np.int16)
+        columns["_row"] = np.array(numbers, dtype=np.int32)
+        columns["_now"] = np.array([moment.astimezone(UTC).replace(tzinfo=None) for moment in now], "datetime64[us]")
+        self._connection.register("incoming", columns)
+        try:
+            self._connection.execute(f"INSERT INTO {_quoted(table)} SELECT * FROM incoming")
+        except self._error as error:
+            raise _misfit(table, "", error) from error
+        finally:
+            self._connection.unregister("incoming")
+
+    def clear(self) -> None:
+        """Empty all tables and forget what was skipped, for the next round."""
+        self._connection.execute("".join(f"TRUNCATE {_quoted(table.name)};" for table in self._schema.tables))
+        self._instants.clear()
+        self.skipped.clear()
+
+    def failing(self, predicates: Sequence[Predicate]) -> list[list[Hit]]:
+        """For each predicate, in order, its hits: rows where a CHECK is false, root rows where an expect is not true.
+
+        What could not be judged has no hits and stands in `skipped`.
+        """
+        hits: list[list[Hit]] = [[] for _ in predicates]
+        groups: dict[tuple[str, bool], list[int]] = {}
+        for place, predicate in enumerate(predicates):
+            if predicate.status == "opaque":
+                self.skipped[predicate.table, predicate.name] = predicate.reason
+            else:
+                groups.setdefault((predicate.table, predicate.expects), []).append(place)
+        for places in groups.values():
+            for place, found in zip(places, self._judged([predicates[place] for place in places]), strict=True):
+                hits[place] = found
+        return hits
+
+    def _judged(self, group: list[Predicate]) -> list[list[Hit]]:
+        """One table's predicates in one query; each by itself where that fails, so that only the faulty one is skipped."""
+        hits: list[list[Hit]] = [[] for _ in group]
+        try:
+            rows = self._connection.execute(_question(group)).fetchall()
+        except self._error as error:
+            if len(group) == 1:
+                self.skipped[group[0].table, group[0].name] = _reason(error)
+                return hits
+            return [self._judged([predicate])[0] for predicate in group]
+        for case, at, row, broken in sorted(rows, key=lambda found: found[:3]):
+            for place, bad in enumerate(broken):
+                if bad:
+                    hits[place].append(Hit(case, at, row))
+        return hits
+
+    def offending(self, predicate: Predicate, at: int, limit: int = 100) -> list[Values]:
+        """The rows that a SQL rule returns over the rows of one instant, at most `limit`, now() being that instant.
+
+        Moments come back aware, in UTC. A rule that fails gives no rows and stands in `skipped`.
+        """
+        now = self._instants.get(at, datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
+        run = self._connection.execute
+        try:
+            run(f"SET VARIABLE rule_at = {int(at)}; SET VARIABLE rule_now = TIMESTAMPTZ '{now.isoformat()}Z'")
+            run(f"CREATE OR REPLACE TEMP VIEW offending AS {predicate.duckdb}")
+            described = run("DESCRIBE offending").fetchall()
+            rows = run(f"SELECT {', '.join(_readable(described))} FROM offending LIMIT {int(limit)}").fetchall()
+        except self._error as error:
+            self.skipped[predicate.table, predicate.name] = _reason(error)
+            return []
+        return [_row(described, row) for row in rows]
+
+
+def _question(group: Sequence[Predicate]) -> str:
+    verdict = "IS NOT TRUE" if group[0].expects else "IS FALSE"
+    listed = ", ".join(f"({predicate.duckdb}) {verdict}" for predicate in group)
+    inner = f'SELECT _case, _at, _row, [{listed}] AS _broken FROM {_quoted(group[0].table)} AS "ROOT"'
+    return f"SELECT * FROM ({inner}) WHERE list_contains(_broken, true)"
+
+
+def _tables(schema: Schema) -> Iterable[str]:
+    for table in schema.tables:
+        names = [_quoted(column.name) for column in table.columns]
+        typed = [f"{_quoted(column.name)} {duckdb_type(column.type)}" for column in table.columns]
+        yield f"CREATE TABLE {_quoted(table.name)} ({', '.join([*typed, _HIDDEN])});"
+        yield (
+            f"CREATE VIEW rule.{_quoted(table.name)} AS SELECT {', '.join(names)} FROM main.{_quoted(table.name)} "
+            "WHERE _at = getvariable('rule_at');"
+        )
+
+
+def _readable(described: list[tuple[Any, ...]]) -> Iterable[str]:
+    for name, kind, *_ in described:
+        is_instant = kind == "TIMESTAMP WITH TIME ZONE"
+        yield f"CAST({_quoted(name)} AS TIMESTAMP)" if is_instant else _quoted(name)
+
+
+def _row(described: list[tuple[Any, ...]], cells: tuple[Any, ...]) -> Values:
+    return {
+        name: cell.replace(tzinfo=UTC) if kind == "TIMESTAMP WITH TIME ZONE" and cell is not None else cell
+        for (name, kind, *_), cell in zip(described, cells, strict=True)
+    }
+
+
+def _misfit(table: str, column: str, error: Exception) -> DataError:
+    place = f"{table}.{column}" if column else table
+    return DataError(f"{place}: a cell does not fit its column: {_reason(error)}", "judge the cells' types first")
+
+
+def _reason(error: Exception) -> str:
+    return str(error).strip().split("\n", 1)[0]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,301 @@
+"""The normal form in DuckDB's words: each rule here is one place where the same text means another thing on DuckDB."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from llmgen.predicates.catalog import Catalog
+from llmgen.predicates.kinds import EXACT_NUMBERS, TEXTUAL, kind_of, kind_of_type, type_of
+from llmgen.predicates.refusal import Refused
+from llmgen.predicates.regex import to_re2
+from llmgen.predicates.shims import array_literal, bottom_up, canonical_json
+
+EXACT = "DECIMAL(38, 12)"
+"""What a quotient or product of decimals is rounded to: room for 26 digits before the point."""
+
+_COMPARED = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
+_ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
+_WRAPPED = (exp.Binary, exp.Not, exp.In, exp.Case, exp.Neg, exp.AtTimeZone)
+_UNITS = {"year": "to_years", "month": "to_months", "week": "to_weeks", "day": "to_days", "hour": "to_hours",
+          "minute": "to_minutes", "second": "to_seconds"}  # fmt: skip
+_RENAMED = {"cardinality": "len", "jsonb_array_length": "json_array_length", "json_typeof": "jsonb_typeof"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the text runs: what stands for now(), and the DuckDB schema whose views stand for the tables ("" for none)."""
+
+    catalog: Catalog
+    now: exp.Expression
+    views: str = ""
+
+
+def to_duckdb(tree: exp.Expression, target: Target) -> tuple[str, str]:
+    """The DuckDB text of a normalised tree, and why its answer may differ from the database's ("" if it does not)."""
+    writer = _Writer(target, tree)
+    text = bottom_up(tree.copy(), writer.rule)
+    return bottom_up(text, _parenthesised).sql("duckdb"), writer.doubt
+
+
+def _parenthesised(node: exp.Expression) -> exp.Expression:
+    """Operands get parentheses where the text had none to print: operators bind otherwise on DuckDB."""
+    if not isinstance(node, (*_WRAPPED, exp.Cast, exp.Any)):
+        return node
+    for child in list(node.iter_expressions()):
+        chained = isinstance(node, exp.Connector) and type(child) is type(node)
+        escaped = isinstance(node, exp.Escape) or isinstance(node, exp.Case)
+        if isinstance(child, _WRAPPED) and not chained and not escaped:
+            child.replace(exp.Paren(this=child.copy()))
+    return node
+
+
+class _Writer:
+    """The rules, with what they need to know of the tree before any of it was rewritten."""
+
+    def __init__(self, target: Target, tree: exp.Expression) -> None:
+        self.target = target
+        self.catalog = target.catalog
+        self.folds = target.catalog.schema.dialect in ("mysql", "mariadb")
+        self.doubt = ""
+
+    def rule(self, node: exp.Expression) -> exp.Expression:
+        if isinstance(node, _COMPARED):
+            return self._compared(node)
+        found = _RULES.get(type(node))
+        return found(self, node) if found else node
+
+    def _compared(self, node: exp.Expression) -> exp.Expression:
+        left, right = node.this, node.expression
+        if isinstance(right, exp.Any):
+            if not isinstance(node, exp.EQ):
+                raise Refused("ANY over a column is only understood with =")
+            return node
+        kinds = {kind_of(left, self.catalog), kind_of(right, self.catalog)}
+        if isinstance(node, _ORDERED):
+            self._ordered(node, kinds)
+        for one, other in ((left, right), (right, left)):
+            if (own := type_of(one, self.catalog)) and own.fixed and isinstance(other, exp.Literal):
+                other.replace(exp.Literal.string(other.name.rstrip(" ")))
+            if "json" in kinds and isinstance(other, exp.Literal):
+                other.replace(exp.Literal.string(canonical_json(other.name)))
+            if "array" in kinds and isinstance(other, exp.Literal):
+                other.replace(_listed(other))
+        if self.folds and kinds & TEXTUAL and not node.find(exp.Collate):
+            for side in (node.this, node.expression):
+                side.replace(_folded(side.copy(), trimmed=True))
+            self.doubt = "text is compared by the server's collation"
+        return node
+
+    def _ordered(self, node: exp.Expression, kinds: set[str]) -> None:
+        labels = next((own.labels for side in (node.this, node.expression)
+                       if (own := type_of(side, self.catalog)) and own.kind == "enum"), ())  # fmt: skip
+        if labels:
+            listed = exp.Array(expressions=[exp.Literal.string(label) for label in labels])
+            for side in (node.this, node.expression):
+                side.replace(exp.Anonymous(this="list_position", expressions=[listed.copy(), side.copy()]))
+        elif kinds & TEXTUAL:
+            self.doubt = "text is ordered by the server's collation"
+
+    def _in(self, node: exp.Expression) -> exp.Expression:
+        own = type_of(node.this, self.catalog)
+        if own and own.fixed:
+            for item in node.expressions:
+                if isinstance(item, exp.Literal):
+                    item.replace(exp.Literal.string(item.name.rstrip(" ")))
+        if self.folds and kind_of(node.this, self.catalog) in TEXTUAL and node.expressions:
+            node.set("this", _folded(node.this, trimmed=True))
+            node.set("expressions", [_folded(item, trimmed=True) for item in node.expressions])
+        return node
+
+    def _like(self, node: exp.Expression) -> exp.Expression:
+        node.set("this", self._padded(node.this))
+        if self.folds:
+            node.set("this", _folded(node.this, trimmed=False))
+            node.set("expression", _folded(node.expression, trimmed=False))
+        if self.catalog.schema.dialect == "sqlite":
+            return exp.ILike(this=node.this, expression=node.expression)
+        pattern = node.expression
+        if isinstance(node.parent, exp.Escape) or (isinstance(pattern, exp.Literal) and "\\" not in pattern.name):
+            return node
+        return exp.Escape(this=node.copy(), expression=exp.Literal.string("\\"))
+
+    def _padded(self, operand: exp.Expression) -> exp.Expression:
+        """char(n) is kept without its blanks; patterns see it with them."""
+        own = type_of(operand, self.catalog)
+        if not own or not own.fixed or not own.length:
+            return operand
+        return exp.Anonymous(this="rpad", expressions=[operand, exp.Literal.number(own.length), exp.Literal.string(" ")])
+
+    def _regex(self, node: exp.Expression) -> exp.Expression:
+        pattern = node.expression.unnest()
+        if isinstance(pattern, exp.Literal):
+            pattern = exp.Literal.string(to_re2(pattern.name))
+        else:
+            self.doubt = "the regular expression is not a constant"
+        flags = "si" if self.folds or isinstance(node, exp.RegexpILike) else "s"
+        arguments = [self._padded(node.this), pattern, exp.Literal.string(flags)]
+        return exp.Anonymous(this="regexp_matches", expressions=arguments)
+
+    def _cast(self, node: exp.Expression) -> exp.Expression:
+        kind, sizes = kind_of_type(node.args["to"], self.catalog), node.args["to"].expressions
+        if kind == "unknown":
+            raise Refused(f"the type in {node.sql('postgres')} is not understood")
+        if kind == "decimal":
+            scale = sizes[1].name if len(sizes) > 1 else ("0" if sizes else "12")
+            node.set("to", exp.DataType.build(f"DECIMAL(38, {scale})", dialect="duckdb"))
+        elif kind == "text":
+            if sizes:
+                return exp.Left(this=node.this, expression=exp.Literal.number(sizes[0].name))
+            node.set("to", exp.DataType.build("VARCHAR", dialect="duckdb"))
+        return node
+
+    def _divided(self, node: exp.Expression) -> exp.Expression:
+        kinds = {kind_of(node.this, self.catalog), kind_of(node.expression, self.catalog)}
+        by = exp.Nullif(this=node.expression, expression=exp.Literal.number(0))
+        if kinds == {"integer"} and self.catalog.schema.dialect in ("postgres", "sqlite"):
+            return exp.IntDiv(this=node.this, expression=by)
+        if "interval" in kinds:
+            return node
+        quotient = exp.Div(this=node.this, expression=by)
+        return exp.cast(quotient, EXACT, dialect="duckdb") if kinds <= EXACT_NUMBERS else quotient
+
+    def _multiplied(self, node: exp.Expression) -> exp.Expression:
+        kinds = {kind_of(node.this, self.catalog), kind_of(node.expression, self.catalog)}
+        if kinds <= EXACT_NUMBERS and "decimal" in kinds:
+            return exp.cast(node.copy(), EXACT, dialect="duckdb")
+        return node
+
+    def _rounded(self, node: exp.Expression) -> exp.Expression:
+        if kind_of(node.this, self.catalog) == "float" and not node.args.get("decimals"):
+            return exp.Anonymous(this="round_even", expressions=[node.this, exp.Literal.number(0)])
+        return node
+
+    def _now(self, node: exp.Expression) -> exp.Expression:
+        now = self.target.now.copy()
+        if isinstance(node, exp.CurrentDate):
+            return exp.cast(now, "DATE")
+        return exp.cast(now, "TIMESTAMP") if isinstance(node, exp.Localtimestamp) else now
+
+    def _trim(self, node: exp.Expression) -> exp.Expression:
+        name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position") or "").upper(), "trim")
+        characters = node.args.get("expression") or exp.Literal.string(" ")
+        return exp.Anonymous(this=name, expressions=[node.this, characters])
+
+    def _table(self, node: exp.Expression) -> exp.Expression:
+        if self.target.views and node.meta.get("table"):
+            node.set("db", exp.to_identifier(self.target.views, quoted=True))
+        return node
+
+    def _interval(self, node: exp.Expression) -> exp.Expression:
+        parts: list[exp.Expression] = []
+        for unit, value in node.args.items():
+            if isinstance(value, exp.Expression) and unit in _UNITS:
+                number = value.expression if isinstance(value, exp.Kwarg) else value
+                whole = number if unit == "second" else exp.cast(number, "INT")
+                parts.append(exp.Anonymous(this=_UNITS[unit], expressions=[whole]))
+        total = parts[0] if parts else exp.Interval(this=exp.Literal.string("0"), unit=exp.Var(this="DAY"))
+        for part in parts[1:]:
+            total = exp.Add(this=total, expression=part)
+        return exp.Paren(this=total)
+
+    def _json(self, node: exp.Expression) -> exp.Expression:
+        scalar = isinstance(node, (exp.JSONExtractScalar, exp.JSONBExtractScalar))
+        name = "json_extract_string" if scalar else "json_extract"
+        return exp.Anonymous(this=name, expressions=[node.this, exp.Literal.string(_path(node.expression))])
+
+    def _json_key(self, node: exp.Expression) -> exp.Expression:
+        keys = exp.Anonymous(this="json_keys", expressions=[node.this])
+        return exp.Anonymous(this="list_contains", expressions=[keys, node.expression])
+
+    def _contains(self, node: exp.Expression) -> exp.Expression:
+        outer, inner = node.this, node.expression
+        if isinstance(node, exp.ArrayContainedBy):
+            outer, inner = inner, outer
+        kinds = {kind_of(outer, self.catalog), kind_of(inner, self.catalog)}
+        if "array" in kinds:
+            outer, inner = _listed(outer), _listed(inner)
+        name = "list_has_any" if isinstance(node, exp.ArrayOverlaps) else "list_has_all"
+        if "json" in kinds:
+            name = "json_contains"
+        return exp.Anonymous(this=name, expressions=[outer, inner])
+
+    def _array_size(self, node: exp.Expression) -> exp.Expression:
+        size = exp.Anonymous(this="len", expressions=[node.this])
+        return exp.Nullif(this=size, expression=exp.Literal.number(0))
+
+    def _length(self, node: exp.Expression) -> exp.Expression:
+        if kind_of(node.this, self.catalog) == "bytes":
+            return exp.Anonymous(this="octet_length", expressions=[node.this])
+        return exp.Anonymous(this="length", expressions=[node.this])
+
+    def _named(self, node: exp.Expression) -> exp.Expression:
+        name, given = node.name, node.expressions
+        if name in ("num_nonnulls", "num_nulls"):
+            return _null_count(given, wanted=name == "num_nulls")
+        if name == "octet_length" and kind_of(given[0], self.catalog) != "bytes":
+            return exp.Anonymous(this=name, expressions=[exp.Anonymous(this="encode", expressions=given)])
+        if name == "age" and len(given) == 1:
+            today = exp.cast(exp.cast(self.target.now.copy(), "DATE"), "TIMESTAMP")
+            given = [today, given[0]]
+        if name == "age":
+            return exp.Anonymous(this=name, expressions=[exp.cast(side, "TIMESTAMP") for side in given])
+        return exp.Anonymous(this=_RENAMED.get(name, name), expressions=given)
+
+
+def _listed(node: exp.Expression) -> exp.Expression:
+    """An array's literal `'{a,b}'` as a list; anything else as it is."""
+    if not isinstance(node, exp.Literal):
+        return node
+    elements = array_literal(node.name)
+    if elements is None:
+        raise Refused(f"{node.name!r}: write the array as ARRAY[...]")
+    return exp.Array(expressions=elements)
+
+
+def _folded(node: exp.Expression, trimmed: bool) -> exp.Expression:
+    for name in ("strip_accents", "lower", *(("rtrim",) if trimmed else ())):
+        node = exp.Anonymous(this=name, expressions=[node])
+    return node
+
+
+def _null_count(given: list[exp.Expression], wanted: bool) -> exp.Expression:
+    total: exp.Expression = exp.Literal.number(0)
+    for item in given:
+        null = exp.Paren(this=exp.Is(this=item, expression=exp.Null()))
+        total = exp.Add(this=total, expression=exp.cast(null if wanted else exp.Paren(this=exp.Not(this=null)), "INT"))
+    return exp.Paren(this=total)
+
+
+def _path(node: exp.Expression) -> str:
+    """A JSON path in DuckDB's words: of `-> 'key'`, `-> 0` or `#> '{a,b}'`."""
+    if isinstance(node, exp.JSONPath):
+        parts = [part.this for part in node.expressions if not isinstance(part, exp.JSONPathRoot)]
+    elif isinstance(node, exp.Literal) and node.is_string and node.name.startswith("{"):
+        parts = [int(part) if part.strip().isdigit() else part.strip() for part in node.name[1:-1].split(",")]
+    else:
+        raise Refused("a JSON key that is no constant is not understood")
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f'."{part}"' for part in parts)
+
+
+_RULES: dict[type[exp.Expression], Callable[[_Writer, exp.Expression], exp.Expression]] = {
+    **dict.fromkeys((exp.Like, exp.ILike), _Writer._like),
+    **dict.fromkeys((exp.RegexpLike, exp.RegexpILike), _Writer._regex),
+    **dict.fromkeys((exp.CurrentTimestamp, exp.CurrentDate, exp.Localtimestamp), _Writer._now),
+    **dict.fromkeys(
+        (exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBExtract, exp.JSONBExtractScalar), _Writer._json
+    ),
+    **dict.fromkeys((exp.ArrayContainsAll, exp.ArrayContainedBy, exp.ArrayOverlaps), _Writer._contains),
+    exp.In: _Writer._in,
+    exp.Cast: _Writer._cast,
+    exp.Div: _Writer._divided,
+    exp.Mul: _Writer._multiplied,
+    exp.Round: _Writer._rounded,
+    exp.Trim: _Writer._trim,
+    exp.Table: _Writer._table,
+    exp.MakeInterval: _Writer._interval,
+    exp.JSONBContainsTopKey: _Writer._json_key,
+    exp.ArraySize: _Writer._array_size,
+    exp.Length: _Writer._length,
+    exp.Anonymous: _Writer._named,
+}

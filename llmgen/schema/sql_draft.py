@@ -1,0 +1,177 @@
+"""What has been read so far of a SQL file: tables and types that later statements still change."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from llmgen.schema.model import Function, Generated, Ignored
+from llmgen.schema.sql_cursor import NAME_BYTES, Cursor, Name, Unreadable
+from llmgen.schema.sql_types import TypeName
+
+PUBLIC = "public"
+
+FullName = tuple[str, str]
+"""(database schema, bare name)."""
+
+
+@dataclass
+class DraftColumn:
+    """A column on the way. `default` and `expression` are SQL already in one spelling."""
+
+    name: str
+    type: TypeName
+    nullable: bool = True
+    default: str | None = None
+    generated: Generated = ""
+    expression: str | None = None
+    comment: str = ""
+
+
+@dataclass
+class DraftCheck:
+    """A CHECK on the way."""
+
+    tree: exp.Expression
+    name: str
+
+
+@dataclass
+class DraftKey:
+    """A foreign key on the way. No `referenced` columns stands for the target's primary key."""
+
+    columns: tuple[str, ...]
+    target: Name
+    referenced: tuple[str, ...]
+    on_delete: str
+    deferrable: bool
+    name: str
+    clause: Ignored
+    """What to say of it if its target cannot be found."""
+
+
+@dataclass
+class DraftUnique:
+    """A unique constraint or index on the way."""
+
+    columns: tuple[str, ...]
+    name: str
+    where: exp.Expression | None = None
+    expressions: tuple[exp.Expression, ...] = ()
+    nulls_distinct: bool = True
+
+
+@dataclass
+class DraftTable:
+    """A table on the way. `losses` are the clauses of it that were not understood."""
+
+    name: FullName
+    clause: Ignored
+    """What to say of the table if it turns out to be no table of its own."""
+    columns: dict[str, DraftColumn] = field(default_factory=dict)
+    primary_key: tuple[str, ...] = ()
+    primary_key_name: str = ""
+    foreign_keys: list[DraftKey] = field(default_factory=list)
+    uniques: list[DraftUnique] = field(default_factory=list)
+    checks: list[DraftCheck] = field(default_factory=list)
+    comment: str = ""
+    parents: list[FullName] = field(default_factory=list)
+    partition_of: FullName | None = None
+    losses: list[Ignored] = field(default_factory=list)
+
+    def column(self, name: str) -> DraftColumn:
+        """The column of that name; Unreadable if there is none."""
+        if name not in self.columns:
+            raise Unreadable(f"table {self.name[1]} has no column {name}")
+        return self.columns[name]
+
+    def free_name(self, columns: Iterable[str], ending: str) -> str:
+        """The name that Postgres gives a constraint without one: table, columns, ending, and a number if taken."""
+        return free_name((self.name[1], "_".join(columns), ending), (*self.checks, *self.uniques, *self.foreign_keys))
+
+
+@dataclass
+class Domain:
+    """A CREATE DOMAIN."""
+
+    base: TypeName
+    nullable: bool = True
+    default: str | None = None
+    checks: list[DraftCheck] = field(default_factory=list)
+
+
+@dataclass
+class Enum:
+    """A CREATE TYPE ... AS ENUM."""
+
+    labels: list[str]
+
+
+@dataclass
+class Catalog:
+    """All that a file has declared so far, and where unqualified names go."""
+
+    tables: dict[FullName, DraftTable] = field(default_factory=dict)
+    types: dict[FullName, Domain | Enum] = field(default_factory=dict)
+    indexes: dict[str, FullName] = field(default_factory=dict)
+    """The table of each unique index, by the index's bare name."""
+    views: set[FullName] = field(default_factory=set)
+    functions: list[Function] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    path: tuple[str, ...] = (PUBLIC,)
+
+    def full(self, name: Name) -> FullName:
+        """The name that something new gets."""
+        return (name[0] or next(iter(self.path), PUBLIC), name[1])
+
+    def table(self, name: Name, home: str | None = None) -> DraftTable | None:
+        """The table that a name means: by its schema, else in `home`, on the search path, or the only one so called."""
+        found = _look_up(name, self.tables, (home, *self.path, PUBLIC))
+        return self.tables[found] if found else None
+
+    def type(self, name: Name, home: str | None = None) -> tuple[FullName, Domain | Enum] | None:
+        """The declared type that a name means, found as tables are; None for any other type."""
+        found = _look_up(name, self.types, (home, *self.path, PUBLIC))
+        return (found, self.types[found]) if found else None
+
+    def known_table(self, name: Name) -> DraftTable:
+        """The table that a name means; Unreadable if there is none."""
+        found = self.table(name)
+        if found is None:
+            view = _look_up(name, dict.fromkeys(self.views), (*self.path, PUBLIC)) is not None
+            raise Unreadable(f"{name[1]} is a view" if view else f"there is no table {name[1]}", constrains=not view)
+        return found
+
+    def ignore(self, clause: Cursor, why: str, constrains: bool = True) -> None:
+        """Notes a clause that is not understood or does not matter."""
+        self.ignored.append(clause.ignored(why, constrains))
+
+
+def _look_up(name: Name, known: Iterable[FullName], homes: tuple[str | None, ...]) -> FullName | None:
+    names = known if isinstance(known, dict) else set(known)
+    schema, bare = name
+    if schema is not None:
+        return (schema, bare) if (schema, bare) in names else None
+    for home in homes:
+        if home is not None and (home, bare) in names:
+            return (home, bare)
+    others = [full for full in names if full[1] == bare]
+    return others[0] if len(others) == 1 else None
+
+
+def free_name(parts: tuple[str, str, str], others: Iterable[DraftCheck | DraftUnique | DraftKey]) -> str:
+    """The name that Postgres makes of these parts, with a number where one of the others has it."""
+    taken, number = {item.name for item in others}, 0
+    while (name := _fitting(*parts[:2], f"{parts[2]}{number or ''}")) in taken:
+        number += 1
+    return name
+
+
+def _fitting(table: str, middle: str, ending: str) -> str:
+    """The parts joined by underscores, the longer of the first two cut until all fit into a Postgres identifier."""
+    while len("_".join(filter(None, (table, middle, ending)))) > NAME_BYTES and max(len(table), len(middle)) > 1:
+        if len(table) > len(middle):
+            table = table[:-1]
+        else:
+            middle = middle[:-1]
+    return "_".join(filter(None, (table, middle, ending)))

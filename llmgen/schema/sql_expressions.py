@@ -1,0 +1,62 @@
+"""SQL expressions of a schema: read once, names folded, written back in one spelling."""
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel, SqlglotError
+
+from llmgen.schema.sql_cursor import Unreadable
+
+LONGEST = 20_000
+"""Characters of an expression; a longer one is generated garbage and would cost minutes."""
+
+
+def read_expression(text: str, table: str = "") -> exp.Expression:
+    """The expression's tree: unquoted names in lower case, columns without the name of their own `table`."""
+    if not text.strip() or len(text) > LONGEST:
+        raise Unreadable("an expression is missing" if not text.strip() else "the expression is too long to be read")
+    try:
+        tree = sqlglot.parse_one(text, read="postgres", error_level=ErrorLevel.IMMEDIATE)
+    except (SqlglotError, RecursionError, ValueError) as error:
+        raise Unreadable("the expression could not be parsed") from error
+    if isinstance(tree, exp.Command | exp.Query | exp.DDL | exp.Alias):
+        raise Unreadable("the expression could not be parsed")
+    for identifier in tree.find_all(exp.Identifier):
+        if not identifier.args.get("quoted"):
+            identifier.set("this", identifier.name.lower())
+    for column in tree.find_all(exp.Column):
+        if table and column.table == table:
+            column.set("table", None)
+            column.set("db", None)
+    return tree
+
+
+def sql_of(tree: exp.Expression) -> str:
+    """The tree in Postgres spelling, one line."""
+    return tree.sql("postgres", comments=False)
+
+
+def columns_of(tree: exp.Expression) -> tuple[str, ...]:
+    """The columns that the tree names, in order of appearance, each once."""
+    return tuple(dict.fromkeys(node.name for node in tree.dfs() if isinstance(node, exp.Column)))
+
+
+def plain_sql(text: str) -> str:
+    """The expression in Postgres spelling, or as it was written where it could not be parsed."""
+    try:
+        return sql_of(read_expression(text))
+    except Unreadable:
+        return " ".join(text.split())
+
+
+def about_column(domain_check: exp.Expression, column: str) -> exp.Expression:
+    """A domain's CHECK with its VALUE replaced by the column."""
+    name = exp.column(
+        exp.to_identifier(column, quoted=not exp.SAFE_IDENTIFIER_RE.match(column) or column != column.lower())
+    )
+    tree = domain_check.copy()
+    for node in list(tree.find_all(exp.Column)):
+        if node.name.lower() == "value":
+            if node is tree:
+                return name
+            node.replace(name.copy())
+    return tree

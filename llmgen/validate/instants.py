@@ -1,0 +1,90 @@
+"""Instants: the canonical one that stands for now, the probes that stand for any other, and how moments move to them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from llmgen.dataset import Case, CaseRow
+from llmgen.schema.model import Schema
+from llmgen.validate.text import DATED, fill_placeholders
+
+CANONICAL = datetime(2026, 3, 11, 15, 30, tzinfo=UTC)
+"""What every prompt calls now. Replies hold moments around it; they move with now when a dataset is made."""
+
+PROBES = (
+    datetime(2027, 1, 15, 0, 5, tzinfo=UTC),
+    datetime(2027, 6, 16, 23, 30, tzinfo=UTC),
+    datetime(2027, 2, 28, 12, 0, tzinfo=UTC),
+    datetime(2028, 2, 29, 0, 5, tzinfo=UTC),
+    datetime(2027, 12, 31, 23, 30, tzinfo=UTC),
+    datetime(2028, 3, 26, 1, 30, tzinfo=UTC),
+    datetime(2028, 10, 29, 0, 30, tzinfo=UTC),
+    datetime(2028, 5, 31, 23, 59, tzinfo=UTC),
+)
+"""Just after and before midnight, 28 and 29 February, the year's end, both European clock changes, a month's end."""
+
+ColumnName = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A case as it stands at one instant: `at` 0 is the canonical one, higher ones count the probes."""
+
+    case: int
+    at: int
+    now: datetime
+    rows: tuple[CaseRow, ...]
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Which dated columns do not move at all, and which move by whole days; every other one moves exactly."""
+
+    absolute: frozenset[ColumnName] = frozenset()
+    by_day: frozenset[ColumnName] = frozenset()
+
+    def with_days(self, columns: Collection[ColumnName]) -> "Moves":
+        """The same, with more columns that move by whole days."""
+        return Moves(self.absolute, self.by_day | frozenset(columns))
+
+
+def dated_columns(schema: Schema) -> frozenset[ColumnName]:
+    """Every (table, column) that holds moments or dates."""
+    return frozenset(
+        (table.name, column.name) for table in schema.tables for column in table.columns if column.type.kind in DATED
+    )
+
+
+def place(schema: Schema, case: Case, now: datetime, at: int, moves: Moves) -> Placed:
+    """The case with its moments moved from the canonical instant to `now`, and its placeholders filled."""
+    days = timedelta(days=(now.date() - CANONICAL.date()).days)
+    exact = now - CANONICAL
+    rows = [CaseRow(row.table, row.path, _moved(row, exact, days, moves)) for row in case.rows]
+    return Placed(case.index, at, now, tuple(fill_placeholders(schema, rows)))
+
+
+def _moved(row: CaseRow, exact: timedelta, days: timedelta, moves: Moves) -> dict[str, Any]:
+    values = dict(row.values)
+    for name, value in values.items():
+        # A datetime is a date too, so this finds both.
+        if isinstance(value, date) and (row.table, name) not in moves.absolute:
+            by_day = not isinstance(value, datetime) or (row.table, name) in moves.by_day
+            values[name] = _shifted(value, days if by_day else exact)
+    return values
+
+
+def _shifted(value: date, by: timedelta) -> date:
+    """The moment moved; one that would leave the calendar (year 1 to 9999) stays at its edge."""
+    try:
+        return value + by
+    except OverflowError:
+        return value
+
+
+def rows_by_table(rows: Sequence[CaseRow]) -> Mapping[str, list[dict[str, Any]]]:
+    """The cells of the rows, by table."""
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        grouped.setdefault(row.table, []).append(row.values)
+    return grouped

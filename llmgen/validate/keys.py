@@ -1,0 +1,73 @@
+"""Primary keys, uniques and foreign keys over whole tables of rows."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from llmgen.dataset import CaseRow
+from llmgen.schema.model import ForeignKey, Schema, Table, Unique
+from llmgen.violation import Violation
+
+Entry = tuple[int | None, CaseRow]
+"""A row with the case it belongs to (None: shared, or of no case)."""
+
+
+def key_faults(schema: Schema, rows: Mapping[str, Sequence[Entry]]) -> list[Violation]:
+    """Every repeated key and every reference to a row that is not there, the later of two equal rows being at fault.
+
+    Partial and expression uniques are not looked at here: see `unique_query`.
+    """
+    faults: list[Violation] = []
+    for name, entries in rows.items():
+        table = schema.table(name)
+        faults += _unique_faults(table, entries)
+        for key in table.foreign_keys:
+            faults += _reference_faults(table, key, entries, rows.get(key.table, ()))
+    return faults
+
+
+def _unique_faults(table: Table, entries: Sequence[Entry]) -> Iterator[Violation]:
+    if table.primary_key:
+        mend = f"({', '.join(table.primary_key)}) is the primary key: not null, and no two rows share it"
+        yield from _repeats(table, Unique(table.primary_key, nulls_distinct=False), entries, "key:primary", mend)
+    for unique in table.uniques:
+        if unique.where is None and not unique.expressions:
+            mend = f"no two rows of {table.name} may have the same {', '.join(unique.columns)}"
+            yield from _repeats(table, unique, entries, "key:unique", mend)
+
+
+def _repeats(table: Table, unique: Unique, entries: Iterable[Entry], rule: str, mend: str) -> Iterator[Violation]:
+    seen: set[Any] = set()
+    for case, row in entries:
+        member = tuple(_hashable(row.values.get(name)) for name in unique.columns)
+        if unique.nulls_distinct and None in member:
+            continue
+        if member in seen or (rule == "key:primary" and None in member):
+            found = ", ".join(f"{name} = {value}" for name, value in zip(unique.columns, member, strict=True))
+            yield Violation(rule, "dataset", f"{row.where}.{unique.columns[0]}", found[:120], mend, case)
+        seen.add(member)
+
+
+def _reference_faults(table: Table, key: ForeignKey, entries: Iterable[Entry], parents: Iterable[Entry]) -> Iterator[Violation]:
+    known = {tuple(_hashable(row.values.get(name)) for name in key.referenced) for _, row in parents}
+    for case, row in entries:
+        member = tuple(_hashable(row.values.get(name)) for name in key.columns)
+        if None not in member and member not in known:
+            found = ", ".join(f"{name} = {value}" for name, value in zip(key.columns, member, strict=True))
+            mend = f"it refers to a row of {key.table} that is not there"
+            yield Violation("key:foreign", "dataset", f"{row.where}.{key.columns[0]}", found[:120], mend, case)
+
+
+def _hashable(value: Any) -> Any:
+    return repr(value) if isinstance(value, (list, dict)) else value
+
+
+def unique_query(table: Table, unique: Unique) -> str:
+    """A query that returns the primary keys of rows which repeat a partial or expression unique."""
+    members = [*(f'"{name}"' for name in unique.columns), *unique.expressions]
+    present = [f"({member}) IS NOT NULL" for member in members] if unique.nulls_distinct else []
+    conditions = [*present, *([f"({unique.where})"] if unique.where else [])]
+    keys = ", ".join(f'"{name}"' for name in table.primary_key or [column.name for column in table.columns[:1]])
+    source = f'"{table.schema}"."{table.bare_name}"' if table.schema else f'"{table.name}"'
+    inner = f"SELECT {keys}, count(*) OVER (PARTITION BY {', '.join(members)}) AS n FROM {source}"
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"SELECT {keys} FROM ({inner}{where}) AS repeated WHERE n > 1"

@@ -1,0 +1,342 @@
+"""One cell by its column's type, within a Domain: numbers, dates, uuids, json and plain text, each from one 64-bit word."""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, closed, decode, encode, grid
+from llmgen.schema.model import Column
+from llmgen.values.streams import mix
+
+CANONICAL = datetime(2025, 6, 16, 10, 0, tzinfo=UTC)
+"""Where dates lie around when the row says no instant of its own."""
+
+_TRIES = 30
+_BLOCK = np.arange(16, dtype=np.uint64)
+
+
+class Draw:
+    """Numbers for one cell, one after another, all from one 64-bit word."""
+
+    def __init__(self, word: int) -> None:
+        self.word = np.uint64(word)
+        self.at = 0
+        self.block: list[int] = []
+
+    def u64(self) -> int:
+        """The next number, 0 to 2**64 - 1."""
+        place = self.at % len(_BLOCK)
+        if place == 0:
+            self.block = mix(self.word, _BLOCK + np.uint64(self.at)).tolist()
+        self.at += 1
+        return self.block[place]
+
+    def below(self, n: int) -> int:
+        """A number from 0 to n - 1, also for n beyond 64 bits."""
+        if n <= 1 << 32:
+            return (self.u64() >> 32) * n >> 32
+        wide = (self.u64() << 64) | self.u64()
+        return wide * n >> 128
+
+    def pick(self, items: Sequence[Any]) -> Any:
+        """One of the items."""
+        return items[self.below(len(items))]
+
+
+def _words(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+# The usual range of a number by a word of its column's name, and its grid; the first that matches counts.
+_NUMBERS: tuple[tuple[frozenset[str], float, float, str], ...] = (
+    (_words("latitude", "lat"), -60, 70, "0.000001"),
+    (_words("longitude", "lng", "lon"), -180, 180, "0.000001"),
+    (_words("year"), 1995, 2024, "1"),
+    (_words("month"), 1, 12, "1"),
+    (_words("weekday", "dow"), 0, 6, "1"),
+    (_words("hour"), 0, 23, "1"),
+    (_words("minute"), 0, 59, "1"),
+    (_words("rating", "stars"), 1, 5, "1"),
+    (_words("percent", "percentage", "pct"), 0, 100, "1"),
+    (_words("ratio", "fraction", "probability", "confidence", "share"), 0, 1, "0.01"),
+    (_words("rate", "discount", "vat", "score"), 0, 30, "0.5"),
+    (_words("cents", "pence", "minor"), 500, 50_000, "100"),
+    (_words("salary", "revenue", "income"), 20_000, 150_000, "500"),
+    (_words("price", "amount", "total", "subtotal", "cost", "balance", "fee", "tax"), 5, 500, "0.05"),
+    (_words("quantity", "qty", "seats", "units", "guests", "items"), 1, 12, "1"),
+    (_words("age"), 18, 80, "1"),
+    (_words("position", "ordinal", "sort", "order", "rank", "priority", "level", "step", "index"), 1, 10, "1"),
+    (_words("version", "revision", "attempt", "attempts", "retries"), 1, 5, "1"),
+    (_words("duration", "seconds", "timeout", "ms", "minutes", "interval", "ttl"), 5, 3_600, "5"),
+    (_words("width", "height", "pixels"), 100, 2_000, "10"),
+    (_words("bytes", "size", "length"), 1_000, 5_000_000, "1"),
+    (_words("port"), 1_024, 65_535, "1"),
+    (_words("weight"), 0.5, 40, "0.1"),
+    (_words("count", "number", "stock", "capacity", "limit", "quota", "points"), 0, 100, "1"),
+)
+_AHEAD = _words("expires", "expiry", "expiration", "due", "until", "ends", "end", "renews", "renewal", "next", "scheduled",
+                "deadline", "valid")  # fmt: skip
+_NOUNS = ("amber", "harbor", "willow", "meridian", "cedar", "lantern", "summit", "river", "quartz", "orchard", "falcon",
+          "maple", "beacon", "copper", "garnet", "prairie", "canyon", "violet", "north", "ember")  # fmt: skip
+_JSON: tuple[tuple[frozenset[str], tuple[tuple[str, tuple[Any, ...]], ...]], ...] = (
+    (
+        _words("settings", "preferences", "options", "config", "configuration"),
+        (("theme", ("light", "dark", "system")), ("notifications", (True, False)), ("page_size", (20, 50, 100))),
+    ),
+    (
+        _words("payload", "event", "data", "body"),
+        (("type", ("created", "updated", "deleted")), ("version", (1, 2)), ("retry", (False, True))),
+    ),
+    (frozenset(), (("source", ("web", "api", "import")), ("priority", (1, 2, 3)), ("tags", ([], ["beta"], ["vip"])))),
+)
+
+
+def name_words(name: str) -> frozenset[str]:
+    """The words of a column's name, in lower case: `unitPrice_cents` gives unit, price and cents."""
+    return frozenset(part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", name))
+
+
+def scalar(column: Column, domain: Domain, word: int, now: datetime | None = None) -> Any:
+    """A cell of the column's type within the domain, a pure function of its arguments; never NULL unless it must be.
+
+    `now` is what past and future dates lie around. ValueError where nothing could be found, which may happen for
+    text with several patterns.
+    """
+    if domain.null == "must":
+        return None
+    draw = Draw(word)
+    if domain.values is not None:
+        return _of_set(domain, draw)
+    kind = column.type.kind
+    if kind in NUMERIC:
+        return _number(column, domain, draw)
+    if kind in MOMENTS:
+        return _moment(column, domain, draw, now or CANONICAL)
+    return _OTHERS[kind](column, domain, draw)
+
+
+def _of_set(domain: Domain, draw: Draw) -> Any:
+    """Of a finite set: labels of an enum come the oftener the earlier they stand."""
+    values = domain.values or ()
+    left = [value for value in values if domain.admits(value)]
+    if not left:
+        raise ValueError("nothing is left of a finite set")
+    if domain.kind != "enum" or len(left) == 1:
+        return draw.pick(left)
+    weights = [2 * len(left) - place for place in range(len(left))]
+    at = draw.below(sum(weights))
+    for value, weight in zip(left, weights, strict=True):
+        at -= weight
+        if at < 0:
+            return value
+    return left[-1]
+
+
+def _number(column: Column, domain: Domain, draw: Draw) -> Any:
+    usual_low, usual_high, usual_step = number_range(column)
+    step = max(Fraction(grid(domain)), Fraction(1) if domain.kind == "integer" else Fraction(1, 100))
+    if domain.step is not None:
+        step = domain.step
+    elif usual_step < step and domain.kind != "integer":
+        step = usual_step
+    low, high = window(domain, usual_low, usual_high, step)
+    coarse = usual_step if usual_step % step == 0 and (high - low) >= 20 * usual_step else step
+    number = _on_grid(low, high, coarse, draw) if coarse != step else None
+    for _ in range(_TRIES):
+        number = _on_grid(low, high, step, draw) if number is None else number
+        value = decode(number, domain.kind)
+        if value not in domain.excluded:
+            return value
+        number = None
+    raise ValueError("every number drawn is excluded")
+
+
+def number_range(column: Column) -> tuple[Number, Number, Fraction]:
+    """The usual range of the column's numbers, by its name, and the grid they usually lie on."""
+    words = name_words(column.name)
+    for names, low, high, step in _NUMBERS:
+        if words & names:
+            return Fraction(low), Fraction(high), Fraction(step)
+    return 1, 1_000, Fraction(1)
+
+
+def window(domain: Domain, usual_low: Number, usual_high: Number, step: Number) -> tuple[Number, Number]:
+    """The usual range cut to the domain; where they hardly meet, a range as wide from the domain's own end."""
+    low, high = closed(domain)
+    width = usual_high - usual_low
+    start = usual_low if low is None else max(low, usual_low)
+    end = usual_high if high is None else min(high, usual_high)
+    if end - start < min(step * 2, width):
+        if low is not None and (low >= usual_low or high is None):
+            start, end = low, low + width
+        elif high is not None:
+            start, end = high - width, high
+        start = start if low is None else max(low, start)
+        end = end if high is None else min(high, end)
+    return start, end
+
+
+def _on_grid(low: Number, high: Number, step: Number, draw: Draw) -> Number:
+    first, last = -(-low // step), high // step
+    if last < first:
+        return low
+    return (first + draw.below(int(last - first) + 1)) * step
+
+
+def _moment(column: Column, domain: Domain, draw: Draw, now: datetime) -> Any:
+    low, high = _usual_moments(column, encode(now))
+    step = DAY if domain.kind == "date" else 1_000_000
+    start, end = window(domain, low, high, step)
+    for _ in range(_TRIES):
+        value = decode(_on_grid(start, end, step, draw), domain.kind)
+        if domain.admits(value):
+            return value
+        step = grid(domain) if end - start < step else step
+        start, end = window(domain, start, end, step)
+    return decode(start, domain.kind)
+
+
+def _usual_moments(column: Column, now: Number) -> tuple[Number, Number]:
+    """Births long ago, what is due ahead, anything else in the two years behind."""
+    words = name_words(column.name)
+    if words & _words("birth", "birthday", "born", "dob", "birthdate"):
+        return now - 75 * 365 * DAY, now - 20 * 365 * DAY
+    return (now + DAY, now + 365 * DAY) if words & _AHEAD else (now - 730 * DAY, now - DAY)
+
+
+def _time(column: Column, domain: Domain, draw: Draw) -> Any:
+    minute = 60_000_000
+    low, high = window(domain, 8 * 60 * minute, 18 * 60 * minute, minute)
+    value = decode(_on_grid(low, high, 15 * minute, draw), "time")
+    return value if domain.admits(value) else decode(_on_grid(low, high, 1, draw), "time")
+
+
+def _interval(column: Column, domain: Domain, draw: Draw) -> timedelta:
+    low, high = window(domain, DAY, 30 * DAY, 1)
+    found: timedelta = decode(_on_grid(low, high, DAY if high - low >= DAY else 1, draw), "interval")
+    return found
+
+
+def uuid_of(one: int, two: int) -> str:
+    """A version 4 uuid of two 64-bit words."""
+    return str(uuid.UUID(int=(one << 64 | two) & (1 << 128) - 1, version=4))
+
+
+def _uuid(column: Column, domain: Domain, draw: Draw) -> str:
+    return uuid_of(draw.u64(), draw.u64())
+
+
+def _json(column: Column, domain: Domain, draw: Draw) -> Any:
+    if column.default and re.match(r"\W*\[", column.default.removeprefix("'")):
+        return [draw.pick(_NOUNS) for _ in range(draw.below(3))]
+    words = name_words(column.name)
+    keys = next(keys for names, keys in _JSON if not names or words & names)
+    return {name: draw.pick(values) for name, values in keys}
+
+
+def _bytes(column: Column, domain: Domain, draw: Draw) -> bytes:
+    size = min(max(domain.min_length, 16), domain.max_length if domain.max_length is not None else 16)
+    if column.type.fixed and column.type.length:
+        size = column.type.length
+    return b"".join(draw.u64().to_bytes(8, "little") for _ in range(size // 8 + 1))[:size]
+
+
+def _array(column: Column, domain: Domain, draw: Draw) -> list[Any]:
+    """Up to three elements (or as many as the domain demands), no two alike where that can be."""
+    if column.type.element is None:
+        return []
+    element = Column(column.name, column.type.element, nullable=False)
+    within = base_domain(element)
+    size = max(domain.min_length, min(1 + draw.below(3), 3 if domain.max_length is None else domain.max_length))
+    found: list[Any] = []
+    for _ in range(size * 3):
+        value = scalar(element, within, draw.u64())
+        if len(found) < size and value not in found:
+            found.append(value)
+    while len(found) < domain.min_length:
+        found.append(scalar(element, within, draw.u64()))
+    return found
+
+
+def _text(column: Column, domain: Domain, draw: Draw) -> str:
+    return text_within(domain, draw.below)
+
+
+def text_within(domain: Domain, choose: Callable[[int], int]) -> str:
+    """Text that the domain admits: from its most specific pattern, else plain words by length. ValueError if none is found.
+
+    Distinct sequences of choices give distinct text as far as pattern and length have room.
+    """
+    positive = sorted((item for item in domain.patterns if not item.negated), key=_specific, reverse=True)
+    for _ in range(_TRIES):
+        text = positive[0].write(choose, domain.max_length) if positive else plain_text(domain, choose)
+        for found in _dressed(text, domain):
+            if domain.admits(found):
+                return found
+    raise ValueError("no text was found that has all the shapes demanded")
+
+
+def _specific(pattern: Any) -> tuple[bool, int]:
+    return "\\A" in pattern.source or "^" in pattern.source, len(pattern.source)
+
+
+def _dressed(text: str, domain: Domain) -> list[str]:
+    """The text as it is, and folded, trimmed, filled up or cut as the domain asks."""
+    folded = {"lower": text.lower(), "upper": text.upper()}.get(domain.case, text)
+    folded = folded.strip(" ") if domain.trimmed else folded
+    filled = folded + "".join(_NOUNS)[: max(0, domain.min_length - len(folded))]
+    repeated = (filled * (domain.min_length // max(1, len(filled)) + 1))[: max(domain.min_length, len(filled))]
+    cased = {"lower": repeated.lower(), "upper": repeated.upper()}.get(domain.case, repeated)
+    return [folded, cased, cased[: domain.max_length].rstrip() if domain.max_length is not None else cased]
+
+
+def plain_text(domain: Domain, choose: Callable[[int], int]) -> str:
+    """Words joined by a blank, as many as fit; letters where not even one word does."""
+    limit = 40 if domain.max_length is None else domain.max_length
+    if limit < 8:
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        size = limit if domain.min_length or limit < 4 else min(limit, 4)
+        return "".join(letters[choose(26)] for _ in range(size))
+    first, second = _NOUNS[choose(len(_NOUNS))], _NOUNS[choose(len(_NOUNS))]
+    text = f"{first} {second}"
+    return text if len(text) <= limit else first[:limit]
+
+
+_OTHER_TYPES: Mapping[str, Callable[[Draw], str]] = {
+    "inet": lambda draw: f"192.0.2.{1 + draw.below(254)}",
+    "cidr": lambda draw: f"198.51.{draw.below(256)}.0/24",
+    "macaddr": lambda draw: ":".join(f"{draw.below(256):02x}" for _ in range(6)),
+    "money": lambda draw: f"{1 + draw.below(500)}.{draw.below(100):02d}",
+    "point": lambda draw: f"({draw.below(100)},{draw.below(100)})",
+    "xml": lambda draw: f"<item>{draw.pick(_NOUNS)}</item>",
+    "int4range": lambda draw: f"[{draw.below(50)},{50 + draw.below(50)})",
+    "bit": lambda draw: str(draw.below(2)),
+    "cube": lambda draw: f"({draw.below(100)}, {draw.below(100)})",
+}
+
+
+def _other(column: Column, domain: Domain, draw: Draw) -> str:
+    """Types that only the database knows: a literal it reads; a plain word (tsvector, ltree, citext) for the rest."""
+    sql = column.type.sql.lower()
+    write = next((write for name, write in _OTHER_TYPES.items() if sql.startswith(name)), None)
+    return write(draw) if write else str(draw.pick(_NOUNS))
+
+
+_OTHERS: Mapping[str, Callable[[Column, Domain, Draw], Any]] = {
+    "time": _time,
+    "interval": _interval,
+    "uuid": _uuid,
+    "json": _json,
+    "bytes": _bytes,
+    "array": _array,
+    "text": _text,
+    "other": _other,
+    "boolean": lambda column, domain, draw: draw.below(2) == 1,
+    "enum": lambda column, domain, draw: _of_set(replace(domain, values=column.type.labels), draw),
+}
