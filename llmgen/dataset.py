@@ -38,7 +38,9 @@ class Case:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Rows by table. `cases[table][k]` is the case of row k (None for shared rows); `writers[table][column]` names the Route."""
+    """Rows by table. `cases[table][k]` is the case of row k (None for shared rows);
+    `writers[table][column]` names the Route.
+    """
 
     rows: Mapping[str, list[Values]]
     cases: Mapping[str, list[int | None]] = field(default_factory=dict)

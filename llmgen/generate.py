@@ -1,4 +1,6 @@
-"""Makes a scenario's dataset: words to a scenario, shared rows, cases by the loop, moved to the run's as-of, judged once more."""
+"""Makes a scenario's dataset:
+words to a scenario, shared rows, cases by the loop, moved to the run's as-of, judged once more.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from llmgen.author.exchange import Client, Prompt, Reply
 from llmgen.author.interpret import Interpreter
 from llmgen.author.ladder import MAX_ATTEMPTS, Request
 from llmgen.author.loop import Attempt, Limits, Outcome, run
+from llmgen.author.recordings import Library
 from llmgen.author.shape import Shape, case_shape, shared_shape
 from llmgen.author.task import WritingTask
 from llmgen.author.templates import load_template
@@ -23,7 +26,7 @@ from llmgen.project import Project
 from llmgen.scenario import Scenario, check_scenario, expect_predicates, normalise_words, with_reference
 from llmgen.validate.instants import Placed, place
 from llmgen.validate.judge import Judge, Spoken
-from llmgen.values.people import pools_hash
+from llmgen.values.pools import pools_hash
 from llmgen.values.streams import VALUES_VERSION
 from llmgen.violation import Violation
 
@@ -70,7 +73,9 @@ class ShortError(DataError):
         self.attempts = tuple(attempts)
 
 
-def interpret(project: Project, words: str, client: Client, announce: Listener = ignore) -> tuple[Scenario, list[tuple[Prompt, Reply]]]:
+def interpret(
+    project: Project, words: str, client: Client, announce: Listener = ignore
+) -> tuple[Scenario, list[tuple[Prompt, Reply]]]:
     """The scenario that the words mean over the project's schema, with the prompts asked for it."""
     found = interpreter(project).interpret(normalise_words(words), client, MAX_ATTEMPTS, announce)
     return found.scenario, list(found.asked)
@@ -86,7 +91,9 @@ def interpreter(project: Project) -> Interpreter:
 
 
 def make(project: Project, scenario: Scenario, job: Job, client: Client, announce: Listener = ignore) -> Made:
-    """Exactly `job.n` cases as a dataset that holds at `job.as_of`; ShortError when some never pass (unless partial is allowed)."""
+    """Exactly `job.n` cases as a dataset that holds at `job.as_of`;
+    ShortError when some never pass (unless partial is allowed).
+    """
     with Workshop(project, scenario, job) as workshop:
         return workshop.make(client, announce)
 
@@ -98,14 +105,18 @@ class Workshop:
         self.project = project
         self.job = job
         schema = project.schema
-        self.scenario = check_scenario(with_reference(scenario, schema, tuple(project.reference)), schema, "the scenario")
+        self.scenario = check_scenario(
+            with_reference(scenario, schema, tuple(project.reference)), schema, "the scenario"
+        )
         predicates = expect_predicates(self.scenario, schema)
         spoken = [
             Spoken(predicate, f"{expect.sql} must be true{f' ({expect.why})' if expect.why else ''}")
             for predicate, expect in zip(predicates, self.scenario.expect, strict=True)
         ]
         self.judge = Judge(schema, project.rules, spoken, project.settings.disable, self.scenario.root)
-        named = {column for predicate in predicates for column in predicate.columns if column[0] not in self.scenario.shared}
+        named = {
+            column for predicate in predicates for column in predicate.columns if column[0] not in self.scenario.shared
+        }
         self.shape = case_shape(self.scenario, schema, named)
         self.asked: list[tuple[Prompt, Reply]] = []
         self.attempts: list[Attempt] = []
@@ -123,7 +134,22 @@ class Workshop:
 
     def briefs(self, batch: int) -> list[Brief]:
         """The briefs of one batch."""
-        return deal(self.job.seed, self.scenario.digest, batch, self.shape, locales=self.job.locales, edges=self.job.edges)
+        return deal(
+            self.job.seed, self.scenario.digest, batch, self.shape, locales=self.job.locales, edges=self.job.edges
+        )
+
+    def prompts(self) -> list[Prompt]:
+        """The prompts of the first round, as far as they can be known before shared rows are written."""
+        shared_task = self.shared_task()
+        if shared_task:
+            with shared_task.judge:
+                return [shared_task.prompt(self._shared_request(shared_task))]
+        task = self.task(self._given())
+        return [task.prompt(request) for request in self.requests()]
+
+    def unrecorded(self, library: Library) -> list[Prompt]:
+        """Those of the first round's prompts that no recording answers."""
+        return [prompt for prompt in self.prompts() if library.find(prompt) is None]
 
     def task(self, shared: Shared) -> WritingTask:
         """What the loop is run for, once the shared rows are there."""
@@ -167,19 +193,24 @@ class Workshop:
         return Made(dataset, self._making(task, bool(short)), self.scenario, tuple(self.attempts), short)
 
     def _shared_rows(self, client: Client, announce: Listener) -> Shared:
-        rows = {name: self.project.reference[name] for name in self.scenario.shared if name in self.project.reference}
+        rows = self._given()
         task = self.shared_task()
         if task is None:
             return rows
         with task.judge:
-            briefs = deal(self.job.seed, self.scenario.digest, 0, task.shape, edges=0)[:1]
-            outcome = run(task, [Request(0, tuple(briefs))], client, self.job.limits, announce)
+            outcome = run(task, [self._shared_request(task)], client, self.job.limits, announce)
         self._remember(outcome)
         if 0 not in task.accepted:
             raise self._short({0: outcome.exhausted.get(0, ())})
         for row in task.accepted[0].rows:
             rows = {**rows, row.table: [*rows.get(row.table, ()), row.values]}
         return rows
+
+    def _given(self) -> dict[str, Sequence[Values]]:
+        return {name: self.project.reference[name] for name in self.scenario.shared if name in self.project.reference}
+
+    def _shared_request(self, task: WritingTask) -> Request:
+        return Request(0, tuple(deal(self.job.seed, self.scenario.digest, 0, task.shape, edges=0)[:1]))
 
     def _remember(self, outcome: Outcome) -> None:
         self.asked += outcome.asked
@@ -189,7 +220,11 @@ class Workshop:
         index, faults = next(iter(sorted(short.items())))
         why = f"case {index}: {faults[0].words()}" if faults else f"case {index} never came"
         passed = self.job.n - len(short)
-        free = " The same command fails again from the recordings, at no cost." if self.asked and all(r.replayed for _, r in self.asked) else ""
+        free = (
+            " The same command fails again from the recordings, at no cost."
+            if self.asked and all(r.replayed for _, r in self.asked)
+            else ""
+        )
         return ShortError(
             f"{passed} of {self.job.n} cases passed after {self.job.limits.max_attempts} attempts; {why}.{free}",
             "allow more attempts (--max-attempts), try another --seed, ask again (--refresh), ask a stronger --model, "
@@ -224,14 +259,17 @@ class Workshop:
 
     def _writers(self, table: str, task: WritingTask) -> dict[str, str]:
         if table not in self.shape.parts:
-            return dict.fromkeys(self.project.schema.table(table).by_name, "given" if table in self.project.reference else "authored")
+            return dict.fromkeys(
+                self.project.schema.table(table).by_name, "given" if table in self.project.reference else "authored"
+            )
         return {column: route.writer for column, route in task.completion.routes[table].items()}
 
     def _making(self, task: WritingTask, partial: bool) -> Making:
         prompts: dict[str, list[str]] = {}
         for prompt, _ in self.asked:
             prompts.setdefault(f"{prompt.template}/{prompt.version}/{prompt.level}", []).append(prompt.key)
-        made = ScenarioMade(self.scenario.words, self.scenario.digest, self.scenario.root, self.job.n)
+        expects = [expect.sql for expect in self.scenario.expect]
+        made = ScenarioMade(self.scenario.words, self.scenario.digest, self.scenario.root, self.job.n, expects)
         return Making(
             seed=self.job.seed,
             values_seed=self.job.by_seed,
@@ -261,7 +299,10 @@ class Workshop:
 
 
 def instant(text: str | None) -> datetime:
-    """An as-of: ISO 8601 (UTC where it names no offset), or the present moment; to the second. ValueError if it is neither."""
+    """An as-of: ISO 8601 (UTC where it names no offset), or the present moment; to the second.
+
+    ValueError if it is neither.
+    """
     if text is None:
         return datetime.now(UTC).replace(microsecond=0)
     moment = datetime.fromisoformat(text)

@@ -52,19 +52,20 @@ _SPELLED = {
     "sexe": "gender", "sexo": "gender", "geschlecht": "gender", "titel": "title", "titre": "title", "titulo": "title",
     "beschreibung": "description", "descripcion": "description", "descricao": "description", "ccy": "currency",
 }  # fmt: skip
-_RUN_TOGETHER = frozenset(
-    """access account active activity actual additional address amount approval at average base birth bonus card carrier
-    catalog city code color comment commission company contact content cost count country created credit currency
-    current customer date day days debit delivery department description detail discontinued discount display due
-    effective email employee end ended exp expiry extension external family fax file finished first flag freight from full
-    given group hash height hire hours id image info invoice item job key kind last lead level line list login logo
-    maiden marital max message method middle min mobile modified month name national number of on order paid password
-    path pay payment percent phone photo picture point postal postcode price product province purchase quantity rate
-    rating reason receipt received reference region registered rejected release rental resume retry return review
-    revision role salary sales salt scheduled scrapped sell serial ship short size stamp standard start started state
-    status stock street sub summary tax thumbnail time title to total tracking transaction type unit updated url user
-    valid value vat version web weight year zip""".split()
-)
+_VOCABULARY = """
+access account active activity actual additional address amount approval at author average base birth bonus card
+carrier catalog city code color comment commission company contact content cost count country created credit currency
+current customer date day days debit delivery department description detail discontinued discount display due
+effective email employee end ended exp expiry extension external family fax file finished first flag freight from full
+given group hash height hire hours id image info invoice item job key kind last lead level line list login logo maiden
+marital max message method middle min mobile modified month name national number of on order owner paid password path
+pay payment percent phone photo picture planned point postal postcode price product province purchase quantity rate
+rating reason receipt received reference region registered rejected release rental resume retry return review reviewer
+revision role salary sales salt scheduled scrapped sell serial ship short size stamp standard start started state
+status stock street sub summary tax thumbnail time title to total tracking transaction type unit updated url user
+valid value vat version web weight year zip
+"""
+_RUN_TOGETHER = frozenset(_VOCABULARY.split())
 """Words that names without any border between words are taken apart into (`modifieddate`, `ADDRESSLINE`)."""
 _ACRONYMS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PLURALS = (
@@ -127,19 +128,23 @@ RULES: tuple[Rule, ...] = (
          r"^date (updated|modified|changed)$", "updated_at", "when the row last changed", MARKED - {"integer"}),
     Rule(r"birth( ?(date|day))?$|^birth date$|date of birth|^born( on)?$", "birth_date", "a birth date",
          MOMENT | TEXT),
-    Rule(r"^(from|valid from|starts?|started|begins?|began|opens?)( (at|on|date|time))?$|(starts?|started|begin|from|"
-         r"valid from|effective|period start)( (at|on|date|time))?$|effective date", "starts_at", "a beginning",
+    Rule(r"^(from|valid from|starts?|started|begins?|began|opens?)( (at|on|date|time|timestamp))?$|(starts?"
+         r"|started|begin|from|"
+         r"valid from|effective|period start)( (at|on|date|time|timestamp))?$|effective date", "starts_at",
+         "a beginning",
          MOMENT),
     Rule(r"(trial|expir|due|renew|next|scheduled|valid (to|until|till|thru)|deadline|^until\b)", "due_at",
          "a moment that is still to come", MOMENT),
-    Rule(r"^(to|until|ends?|ended|closes?|finish(es|ed)?)( (at|on|date|time))?$|(ends?|ended|period end|finish(ed)?|"
-         r"completed?|thru|through)( (at|on|date|time))?$", "ends_at", "an end", MOMENT),
+    Rule(r"^(to|until|ends?|ended|closes?|finish(es|ed)?)( (at|on|date|time|timestamp))?$|(ends?|ended"
+         r"|period end|finish(ed)?|"
+         r"completed?|thru|through)( (at|on|date|time|timestamp))?$", "ends_at", "an end", MOMENT),
     Rule(r"(cancell?ed|deleted|archived|verified|confirmed|accepted|rejected|approved|closed|resolved|paid|shipped|"
          r"delivered|refunded|published|sent|read|seen|revoked|suspended|last \w+)( (at|on|date|time|in))?$|"
          r"\blogin$", "later_at", "something after the row was made", MOMENT),
     Rule(r"\b(at|on|date|time|timestamp)$|^date \w+$", "later_at", "something that happened", MOMENT),
     # Secrets and technical marks, before the people whose words they borrow.
-    Rule(r"pass(word|wd|phrase)?\b.*|\b(pwd|salt|digest)\b|secret hash", "hash", "a hashed secret"),
+    Rule(r"\bpass(word|wd|phrase)?( (hash|hashed|salt|digest|encrypted|enc))?$|\b(pwd|salt|digest)$", "hash",
+         "a hashed secret"),
     Rule(r"\b(hash|checksum|sha(1|256)?|md5|etag|fingerprint)$", "hash", "a hash"),
     Rule(r"(payment method|card) (token|id)$|^stripe payment method( id)?$", "payment_token", "a payment token"),
     Rule(r"^(stripe|paypal|braintree|adyen|external|ext|provider|gateway|remote|third party)\b.* ?(id|key|ref"
@@ -245,6 +250,7 @@ RULES: tuple[Rule, ...] = (
     Rule(r"^(name|nom)$", "full_name", "a person's name", TEXT, PERSON),
     Rule(r"^name$", "country", "a country", TEXT, "country|nation"),
     Rule(r"^name$", "city", "a city", TEXT, "city"),
+    Rule(r"^name$", "region", "a region", TEXT, "region|province|county|stateprovince"),
     Rule(r"^name$", "language_name", "a language", TEXT, "language"),
     Rule(r"\bname$|^(label|caption|display name)$", "title", "the name of a thing"),
     Rule(r"\b(type|status|state|kind|category|role|level|stage|phase|mode|group|tag|source|channel|priority|severity|"
@@ -265,7 +271,7 @@ RULES: tuple[Rule, ...] = (
          NUMBER),
     Rule(r"\b(position|sort( order)?|order|ordinal|rank|sequence|seq|display order|index|idx|line number|priority|"
          r"list order)$", "position", "a place in order", NUMBER),
-    Rule(r"\b(year)$", "year", "a year", NUMBER | TEXT),
+    Rule(r"\byear$", "year", "a year", frozenset({"integer", "text"})),
     Rule(r"\bmonth$|\bexp month$", "month", "a month", NUMBER),
     Rule(r"^(age)$|\bage$", "age", "an age", NUMBER),
     Rule(r"\b(stars?|rating|score|grade)$", "rating", "a rating", NUMBER),

@@ -55,15 +55,15 @@ FAMILIES: Mapping[str, Provider] = {
         initials="two letters",
         salutation="Mr or Ms",
         gender="female or male",
-        email=("an e-mail at a reserved domain, distinct", 16),
-        company_email=("an e-mail of the row's company", 21),
-        username=("a user's name, distinct", 4),
+        email=("an e-mail at a reserved domain, distinct", 21),
+        company_email=("an e-mail of the row's company", 24),
+        username=("a user's name, distinct", 8),
         phone=("a telephone number in a range kept for fiction", 7),
         company="a company's name, distinct",
         employer="the company a person works for; many people share one",
-        company_slug=("a company's name in a-z and hyphens, distinct", 4),
-        domain=("a company's domain below .example", 12),
-        url=("a company's web site below .example", 20),
+        company_slug=("a company's name in a-z and hyphens, distinct", 8),
+        domain=("a company's domain below .example", 16),
+        url=("a company's web site below .example", 26),
         job=("a job", 12, "salutation"),
         street="a street with its number",
         unit="a flat's number",
@@ -93,16 +93,16 @@ FAMILIES: Mapping[str, Provider] = {
         token="a prefixed mark such as cus_9s6XKzkNRiz8i3",
         payment_token=("a test payment method that Stripe documents", 11),
         hash="hexadecimal digits",
-        colour=("#1f6feb", 4),
+        colour=("#1f6feb", 7),
         path="an absolute path",
         file_name="a file's name",
         mime=("a media type", 8),
         user_agent="a browser's name for itself",
-        ip=("an address kept for documentation", 9),
+        ip=("an address kept for documentation", 11),
         mac=("a MAC address kept for documentation", 17),
         version=("three numbers with dots", 3),
         page_url=("a page below example.com", 23),
-        image_url=("a picture below example.com", 23),
+        image_url=("a picture below example.com", 38),
         measure="a unit of measure",
         card_last4=("the last digits of a test card", 4),
         card_brand="a card's brand",
@@ -257,7 +257,7 @@ def _fitting(column: Column, provider: str, why: str) -> Route:
     length = column.type.length
     if length is not None and column.type.kind == "text" and length < FAMILIES[provider].least:
         return _route(FAMILIES[provider].shorter, f"{why}, but {length} characters are too few for it")
-    if provider == "token" and length in (32, 36):
+    if provider in ("token", "payment_token") and length in (32, 36):
         return _route("uuid", f"{why}, and {length} characters are a UUID's")
     return _route(provider, why)
 

@@ -1,4 +1,6 @@
-"""What a run works on: the schema, its rules, reference rows, recordings and scenarios; the packaged example by default."""
+"""What a run works on: the schema, its rules, reference rows, recordings and scenarios;
+the packaged example by default.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -34,7 +36,11 @@ class Project:
 
 
 def open_project(
-    folder: Path, schema: Path | None = None, validators: Path | None = None, prompts: Path | None = None, cache: Path | None = None
+    folder: Path,
+    schema: Path | None = None,
+    validators: Path | None = None,
+    prompts: Path | None = None,
+    cache: Path | None = None,
 ) -> Project:
     """The project of a folder: its llmgen.toml, overridden by what is given here.
 
@@ -64,15 +70,15 @@ def open_project(
     )
 
 
-
-
 def _example_rules() -> list[Path]:
     folder = content_folder("validators")
     return [folder / f"{EXAMPLE}.py", folder / f"{EXAMPLE}.sql"]
 
 
 def read_reference(folder: Path, schema: Schema) -> dict[str, list[Values]]:
-    """Shared rows by table from `<table>.jsonl` files; InputError naming file and line for a row that the table cannot hold."""
+    """Shared rows by table from `<table>.jsonl` files;
+    InputError naming file and line for a row that the table cannot hold.
+    """
     found = {}
     for table in schema.tables:
         file = folder / f"{table.name}.jsonl"
@@ -92,7 +98,9 @@ def _reference_rows(file: Path, table: Table) -> list[Values]:
             try:
                 rows.append(_reference_row(table, json.loads(line)))
             except (ValueError, TypeError, RecursionError) as error:
-                raise InputError(f"{file}:{number}: {error}", f"write one JSON object of {table.name}'s columns a line") from error
+                raise InputError(
+                    f"{file}:{number}: {error}", f"write one JSON object of {table.name}'s columns a line"
+                ) from error
     return rows
 
 

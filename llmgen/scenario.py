@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -57,10 +57,15 @@ class Scenario(BaseModel):
 
 
 def normalise_words(words: str) -> str:
-    """The words as they are asked and keyed: one space between, lower case, no final stop. InputError if none are left."""
+    """The words as they are asked and keyed: one space between, lower case, no final stop.
+
+    InputError if none are left.
+    """
     plain = " ".join(words.split()).rstrip(" .!").lower()
     if not plain:
-        raise InputError("the scenario's text is empty", 'say the situation in words, such as "trial expiring tomorrow"')
+        raise InputError(
+            "the scenario's text is empty", 'say the situation in words, such as "trial expiring tomorrow"'
+        )
     if len(plain) > MAX_WORDS:
         raise InputError(
             f"the scenario's text has {len(plain):,} characters, more than {MAX_WORDS:,}",
@@ -75,9 +80,13 @@ def load_scenario(path: Path) -> Scenario:
         content = yaml.safe_load(path.read_text("utf-8"))
         return Scenario.model_validate(content)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise InputError(f"{path}: {error}".replace("\n", " "), "see docs/scenarios.md for what a scenario file holds") from error
+        raise InputError(
+            f"{path}: {error}".replace("\n", " "), "see docs/scenarios.md for what a scenario file holds"
+        ) from error
     except ValidationError as error:
-        raise InputError(f"{path}: {first_fault(error)}", "see docs/scenarios.md for what a scenario file holds") from error
+        raise InputError(
+            f"{path}: {first_fault(error)}", "see docs/scenarios.md for what a scenario file holds"
+        ) from error
 
 
 def save_scenario(scenario: Scenario, path: Path) -> None:
@@ -95,7 +104,9 @@ def first_fault(error: ValidationError) -> str:
 
 
 def expect_predicates(scenario: Scenario, schema: Schema) -> list[Predicate]:
-    """The scenario's expects, ready to be evaluated, named `expect:1` and so on; raises Refused for the first bad one."""
+    """The scenario's expects, ready to be evaluated, named `expect:1` and so on;
+    raises Refused for the first bad one.
+    """
     return [
         expect_predicate(schema, scenario.root, expect.sql, f"expect:{number}", frozenset(scenario.shared))
         for number, expect in enumerate(scenario.expect, 1)
@@ -117,7 +128,10 @@ def with_reference(scenario: Scenario, schema: Schema, given: Collection[str]) -
     own = [name for name in (scenario.root, *scenario.with_) if name not in given or name == scenario.root]
     referred = {key.table for name in own for key in schema.table(name).foreign_keys}
     moved = [name for name in given if name in referred or name in scenario.with_ or name in scenario.shared]
-    shared: dict[str, tuple[int, int]] = {**scenario.shared, **{name: scenario.shared.get(name, (1, 200)) for name in moved}}
+    shared: dict[str, tuple[int, int]] = {
+        **scenario.shared,
+        **{name: scenario.shared.get(name, (1, 200)) for name in moved},
+    }
     content = scenario.model_dump(by_alias=True) | {
         "with": {name: low_high for name, low_high in scenario.with_.items() if name not in moved},
         "shared": shared,
@@ -181,12 +195,12 @@ def _bad_expects(scenario: Scenario, schema: Schema) -> list[str]:
     found = []
     for number, expect in enumerate(scenario.expect, 1):
         try:
-            predicate = expect_predicate(schema, scenario.root, expect.sql, f"expect:{number}", frozenset(scenario.shared))
+            predicate = expect_predicate(
+                schema, scenario.root, expect.sql, f"expect:{number}", frozenset(scenario.shared)
+            )
         except Refused as refusal:
             found.append(f"expect {number}: {refusal.message}")
             continue
         for table in sorted({table for table, _ in predicate.columns} - set(scenario.tables)):
             found.append(f"expect {number} reads {table}, which is neither the root nor in with or shared")
     return found
-
-

@@ -73,4 +73,6 @@ def _read(file: Path) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{file}: {place}: {first['msg']}", "see docs/settings.md for the keys and their types") from error
+        raise InputError(
+            f"{file}: {place}: {first['msg']}", "see docs/settings.md for the keys and their types"
+        ) from error

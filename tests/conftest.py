@@ -15,8 +15,8 @@ settings.register_profile("llmgen", derandomize=True, deadline=None, database=No
 settings.load_profile("llmgen")
 
 
-class NetworkBlocked(RuntimeError):  # noqa: N818 - not an OSError, so that no retry swallows it
-    """A test reached for the network."""
+class NetworkBlocked(RuntimeError):
+    """A test reached for the network. Not an OSError, so that no retry swallows it."""
 
 
 def _is_local(family: int, address: Any) -> bool:

@@ -1,184 +1,191 @@
-"""A good billing dataset made by hand, and one planted fault for every rule and constraint it satisfies."""
+"""A good billing dataset, and one planted fault for every rule and constraint that it satisfies."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
-Rows = list[dict[str, Any]]
-Data = dict[str, Rows]
+from billing_rows import Data, good_dataset, key, plan
 
-FIXTURE = Path(__file__).parents[1] / "fixtures" / "billing"
+__all__ = [
+    "BREAKS",
+    "CHECK_BREAKS",
+    "KEY_BREAKS",
+    "RULE_BREAKS",
+    "Data",
+    "broken_dataset",
+    "good_dataset",
+    "key",
+    "plan",
+]
 
-
-def key(name: str) -> str:
-    """A fixed key by name: `key("pro")` is the same in every run."""
-    return str(uuid5(NAMESPACE_URL, f"https://example.com/{name}"))
-
-
-def plan(code: str) -> str:
-    """The key of a plan of the reference file."""
-    return next(str(row["id"]) for row in plans() if row["code"] == code)
-
-
-def plans() -> Rows:
-    """The reference rows of the price list."""
-    return [json.loads(line) for line in (FIXTURE / "reference" / "plans.jsonl").read_text("utf-8").splitlines()]
+Break = Callable[[Data], None]
 
 
-def good_dataset(now: datetime) -> Data:
-    """Rows of all eleven tables that satisfy every constraint and every rule at `now` (aware, UTC); made anew each time."""
+def put(table: str, name: str, **cells: Any) -> Break:
+    """Sets cells of the row with that key name; a callable is given the row."""
 
-    def ago(days: float) -> datetime:
-        return now - timedelta(days=days)
+    def change(data: Data) -> None:
+        row = next(row for row in data[table] if key(name) in row.values())
+        row.update({column: cell(row) if callable(cell) else cell for column, cell in cells.items()})
 
-    return {
-        "plans": plans(),
-        "organizations": [
-            _organization("aoyama", "青山製作所", "JP", "ja_JP", "Asia/Tokyo", ago(400)),
-            _organization("brueckner", "Brückner & Söhne", "DE", "de_DE", "Europe/Berlin", ago(60)),
-            _organization("ferreira", "Ferreira Dados", "BR", "pt_BR", "America/Sao_Paulo", ago(220)),
-        ],
-        **_people(ago),
-        **_subscriptions(ago),
-        **_money(ago),
-        "usage_records": [
-            _usage("u1", "pro", "api_calls", 41_250, ago(6)),
-            _usage("u2", "pro", "emails_sent", 310, ago(2)),
-            _usage("u3", "trial", "api_calls", 388_000, ago(1.2)),
-            _usage("u4", "free", "api_calls", 9_400, ago(3)),
-            _usage("u5", "free", "api_calls", 8_800, ago(30)),
-        ],
-    }
+    return change
 
 
-def _organization(name: str, title: str, country: str, locale: str, zone: str, created: datetime) -> dict[str, Any]:
-    return {
-        "id": key(name),
-        "name": title,
-        "slug": name,
-        "billing_email": f"billing@{name}.example.com",
-        "country": country,
-        "locale": locale,
-        "time_zone": zone,
-        "created_at": created,
-    }
+def copy(table: str, name: str, **cells: Any) -> Break:
+    """Adds a copy of the row with that key name, with other cells; a callable is given the row."""
+
+    def change(data: Data) -> None:
+        row = next(row for row in data[table] if key(name) in row.values() or name in row.values())
+        data[table].append(row | {column: cell(row) if callable(cell) else cell for column, cell in cells.items()})
+
+    return change
 
 
-def _people(ago: Callable[[float], datetime]) -> Data:
-    def user(name: str, full: str, zone: str, login: datetime | None, created: datetime) -> dict[str, Any]:
-        row = {"id": key(name), "full_name": full, "email": f"{name}@example.com", "time_zone": zone}
-        return row | {"last_login_at": login, "created_at": created}
-
-    def member(organization: str, name: str, role: str, invited: float, joined: float | None) -> dict[str, Any]:
-        row = {"organization_id": key(organization), "user_id": key(name), "role": role, "invited_at": ago(invited)}
-        return row | {"joined_at": None if joined is None else ago(joined)}
-
-    return {
-        "users": [
-            user("yuki", "青山 由紀", "Asia/Tokyo", ago(0.1), ago(400)),
-            user("lena", "Lena Brückner", "Europe/Berlin", ago(3), ago(60)),
-            user("joao", "João d'Ávila", "America/Sao_Paulo", None, ago(20)),
-        ],
-        "memberships": [
-            member("aoyama", "yuki", "owner", 400, 400),
-            member("brueckner", "lena", "owner", 60, 60),
-            member("ferreira", "joao", "billing", 20, None),
-            member("ferreira", "lena", "member", 20, 19),
-        ],
-    }
+def then(column: str, days: float) -> Callable[[dict[str, Any]], Any]:
+    """Another moment of the row, some days later."""
+    return lambda row: row[column] + timedelta(days=days)
 
 
-def _subscriptions(ago: Callable[[float], datetime]) -> Data:
-    def subscription(
-        name: str, organization: str, code: str, status: str, moments: tuple[float, float | None, float, float], **more: Any
-    ) -> dict[str, Any]:
-        started, trial_end, start, end = moments
-        row = {"id": key(name), "organization_id": key(organization), "plan_id": plan(code), "status": status, "seats": 2}
-        row |= {"started_at": ago(started), "trial_ends_at": None if trial_end is None else ago(trial_end)}
-        row |= {"current_period_start": ago(start), "current_period_end": ago(end), "cancel_at_period_end": False}
-        return row | {"canceled_at": None, "note": None, "created_at": ago(started), "updated_at": ago(0.5)} | more
+NOWHERE = key("nowhere")
+FREE, GONE, PRO = ("subscriptions", "free"), ("subscriptions", "gone"), ("subscriptions", "pro")
 
-    def change(name: str, of: str, kind: str, at: float, plans: tuple[str, str] | None, cents: int = 0) -> dict[str, Any]:
-        old, new = (plan(plans[0]), plan(plans[1])) if plans else (None, None)
-        row = {"id": key(name), "subscription_id": key(of), "kind": kind, "from_plan_id": old, "to_plan_id": new}
-        return row | {"effective_at": ago(at), "proration_cents": cents}
+RULE_BREAKS: dict[str, Break] = {
+    "rule:Subscription.trial_ends_ahead": put("subscriptions", "locked", status="trialing"),
+    "rule:Subscription.trial_is_the_period": put("subscriptions", "trial", current_period_start=then("started_at", 1)),
+    "rule:Subscription.trial_length": put(
+        "subscriptions",
+        "locked",
+        started_at=then("trial_ends_at", -40),
+        current_period_start=then("trial_ends_at", -40),
+    ),
+    "rule:Subscription.period_contains_now": put(
+        *PRO, current_period_start=then("current_period_start", -21), current_period_end=then("current_period_end", -21)
+    ),
+    "rule:Subscription.paid_periods_follow_the_trial": put(
+        "subscriptions",
+        "late",
+        started_at=then("current_period_start", -10),
+        trial_ends_at=then("current_period_start", 2),
+    ),
+    "rule:SubscriptionChange.proration_fits_kind": put("subscription_changes", "c1", proration_cents=-5),
+    "rule:Invoice.total_adds_up": put("invoices", "i1002", total_cents=4_901),
+    "rule:InvoiceLine.amount_multiplies": put("invoice_lines", "l6", quantity=2),
+    "rule:InvoiceLine.sign_fits_kind": put("invoice_lines", "l1", kind="discount"),
+    "rule:PaymentAttempt.retry_lies_ahead": put("payment_attempts", "i1002-2", next_retry_at=then("attempted_at", 1)),
+    "rule:BillingCase.seats_fit_the_plan": put(*FREE, seats=4),
+    "rule:BillingCase.period_fits_the_plan": put(*FREE, current_period_end=then("current_period_end", 10)),
+    "rule:BillingCase.change_fits_the_prices": put("subscription_changes", "c1", kind="downgrade", proration_cents=0),
+    "rule:BillingCase.latest_change_leads_to_the_plan": put(
+        "subscription_changes", "c1", to_plan_id=plan("business_monthly")
+    ),
+    "rule:BillingCase.lines_add_up": put("invoices", "i1004", subtotal_cents=3_300, total_cents=3_300),
+    "rule:BillingCase.attempts_are_numbered": put("payment_attempts", "i1002-2", attempt_no=3),
+    "rule:BillingCase.attempts_settle_the_invoice": put(
+        "payment_attempts", "i1001-1", status="succeeded", failure_code=None
+    ),
+    "rule:BillingCase.retry_is_planned_last": put(
+        "payment_attempts", "i1001-1", next_retry_at=then("attempted_at", 20)
+    ),
+    "rule:BillingCase.attempts_follow_the_invoice": put(
+        "payment_attempts", "i1001-1", attempted_at=then("attempted_at", -2)
+    ),
+    "rule:BillingCase.past_due_has_an_open_invoice": put(*PRO, status="past_due"),
+    "rule:BillingCase.one_default_payment_method": put("payment_methods", "master", is_default=False),
+    "rule:BillingCase.usage_in_its_time": put("usage_records", "u4", recorded_at=then("recorded_at", -200)),
+    "sql:free_usage_within_limit": put("usage_records", "u4", quantity=10_001),
+    "sql:attempt_charges_own_card": put("payment_attempts", "i1003-1", payment_method_id=key("master")),
+    "sql:invoice_after_start": put("invoices", "i1005", issued_at=then("issued_at", -200)),
+    "sql:change_after_start": put("subscription_changes", "c4", effective_at=then("effective_at", -1)),
+    "sql:plan_once_per_organization": put(*GONE, status="active", canceled_at=None),
+}
+"""By rule, the fault that breaks it and no other rule or constraint."""
 
-    canceling = {"cancel_at_period_end": True, "canceled_at": ago(3)}
-    return {
-        "subscriptions": [
-            subscription("pro", "aoyama", "pro_monthly", "active", (100, 86, 10, -20), note="支払いは毎月十日を希望"),
-            subscription("year", "aoyama", "enterprise_annual", "active", (365 + 353, None, 353, -12), **canceling),
-            subscription("trial", "brueckner", "business_monthly", "trialing", (13, -1, 13, -1), seats=40),
-            subscription("locked", "brueckner", "pro_monthly", "expired", (17, 3, 17, 3)),
-            subscription("late", "ferreira", "pro_monthly", "past_due", (210, 196, 5, -25), seats=11),
-            subscription("free", "ferreira", "starter", "active", (180, None, 16, -14)),
-            subscription("gone", "ferreira", "starter", "canceled", (120, None, 25, -5), canceled_at=ago(4)),
-        ],
-        "subscription_changes": [
-            change("c1", "pro", "upgrade", 4, ("starter", "pro_monthly"), 3_267),
-            change("c2", "free", "downgrade", 6, ("pro_monthly", "starter"), -3_267),
-            change("c3", "gone", "cancel", 4, None),
-            change("c4", "free", "activate", 180, None),
-        ],
-    }
+CHECK_BREAKS: dict[str, Break] = {
+    "check:slug_form": put("organizations", "aoyama", slug="Aoyama Works"),
+    "check:country_form": put("organizations", "aoyama", country="j1"),
+    "check:locale_form": put("organizations", "aoyama", locale="ja-JP"),
+    "check:email_form": put("users", "yuki", email="nobody"),
+    "check:login_after_creation": put("users", "lena", last_login_at=then("created_at", -1)),
+    "check:joined_after_invited": put("memberships", "yuki", joined_at=then("invited_at", -1)),
+    "check:code_form": copy("plans", "starter", id=key("p9"), code="Free Plan"),
+    "check:price_in_range": copy("plans", "starter", id=key("p9"), code="dear", price_cents=10_000_001),
+    "check:currency_form": copy("plans", "starter", id=key("p9"), code="small", currency="usd"),
+    "check:included_positive": copy("plans", "starter", id=key("p9"), code="none", included_api_calls=0),
+    "check:max_seats_positive": copy("plans", "starter", id=key("p9"), code="nobody", max_seats=0),
+    "check:seats_positive": put(*GONE, seats=0),
+    "check:period_ends_after_start": put(
+        *GONE, trial_ends_at=then("started_at", 14), current_period_end=then("started_at", 14)
+    ),
+    "check:period_not_before_start": put(*GONE, started_at=then("current_period_start", 1)),
+    "check:trial_has_an_end": put(
+        "subscriptions",
+        "locked",
+        trial_ends_at=None,
+        started_at=then("current_period_end", -30),
+        current_period_start=then("current_period_end", -30),
+    ),
+    "check:trial_ends_after_start": put(*FREE, trial_ends_at=then("started_at", -1)),
+    "check:canceled_has_a_time": put(*GONE, canceled_at=None),
+    "check:canceling_has_a_time": put(*FREE, cancel_at_period_end=True),
+    "check:canceled_time_has_a_reason": put(*FREE, canceled_at=then("updated_at", 0)),
+    "check:canceled_after_start": put(*GONE, canceled_at=then("started_at", -1)),
+    "check:plan_change_has_plans": put("subscription_changes", "c2", from_plan_id=None),
+    "check:plans_differ": put("subscription_changes", "c3", from_plan_id=plan("starter"), to_plan_id=plan("starter")),
+    "check:proration_of_plan_change": put("subscription_changes", "c4", proration_cents=5),
+    "check:last4_form": put("payment_methods", "visa", last4="42x2"),
+    "check:token_fits_brand": put("payment_methods", "visa", stripe_token="pm_card_amex"),
+    "check:number_form": put("invoices", "i1002", number="INV-2"),
+    "check:amounts_not_negative": put("invoices", "i1001", credit_cents=-50, total_cents=6_100),
+    "check:due_after_issued": put("invoices", "i1002", due_at=then("issued_at", -1)),
+    "check:paid_has_a_time": put("invoices", "i1001", paid_at=None),
+    "check:only_paid_has_a_time": put("invoices", "i1002", paid_at=then("issued_at", 1)),
+    "check:paid_after_issued": put("invoices", "i1001", paid_at=then("issued_at", -1)),
+    "check:quantity_positive": copy("invoice_lines", "l6", id=key("l9"), quantity=0, amount_cents=0),
+    "check:line_period_ends_after_start": put("invoice_lines", "l1", period_end=then("period_start", 0)),
+    "check:attempt_no_positive": copy(
+        "payment_attempts", "i1002-1", id=key("i1002-0"), attempt_no=0, attempted_at=then("attempted_at", 0.5)
+    ),
+    "check:failure_code_known": put("payment_attempts", "i1001-1", failure_code="lost"),
+    "check:failed_has_a_code": put("payment_attempts", "i1001-1", failure_code=None),
+    "check:only_failed_has_a_code": put("payment_attempts", "i1001-2", failure_code="expired_card"),
+    "check:only_failed_is_retried": put("payment_attempts", "i1001-2", next_retry_at=then("attempted_at", 20)),
+    "check:retry_after_attempt": put("payment_attempts", "i1002-2", next_retry_at=then("attempted_at", 0)),
+    "check:usage_positive": put("usage_records", "u2", quantity=0),
+}
+"""By CHECK, the fault that breaks it and no other rule or constraint."""
+
+KEY_BREAKS: dict[str, Break] = {
+    "key:primary memberships": copy("memberships", "yuki", role="admin"),
+    "key:primary usage_records": copy("usage_records", "u2", recorded_at=then("recorded_at", 0.1)),
+    "key:unique organizations.slug": put("organizations", "ferreira", slug="aoyama"),
+    "key:unique users.email": put("users", "joao", email="yuki@example.com"),
+    "key:unique plans.code": copy("plans", "starter", id=key("p9")),
+    "key:unique subscription_changes.effective_at": copy("subscription_changes", "c4", id=key("c9"), kind="reactivate"),
+    "key:unique payment_methods.is_default": put("payment_methods", "amex", is_default=True),
+    "key:unique invoices.number": put("invoices", "i1005", number="INV-00001004"),
+    "key:unique payment_attempts.attempt_no": put("payment_attempts", "i1002-2", attempt_no=1),
+    "key:unique usage_records.recorded_at": copy("usage_records", "u2", id=key("u9"), quantity=7),
+    "key:foreign memberships.organization_id": put("memberships", "joao", organization_id=NOWHERE),
+    "key:foreign memberships.user_id": put("memberships", "joao", user_id=NOWHERE),
+    "key:foreign subscriptions.organization_id": put("subscriptions", "trial", organization_id=NOWHERE),
+    "key:foreign subscriptions.plan_id": put("subscriptions", "trial", plan_id=NOWHERE),
+    "key:foreign subscription_changes.subscription_id": put("subscription_changes", "c4", subscription_id=NOWHERE),
+    "key:foreign subscription_changes.from_plan_id": put("subscription_changes", "c1", from_plan_id=NOWHERE),
+    "key:foreign subscription_changes.to_plan_id": put("subscription_changes", "c3", to_plan_id=NOWHERE),
+    "key:foreign payment_methods.organization_id": put("payment_methods", "master", organization_id=NOWHERE),
+    "key:foreign invoices.subscription_id": put("invoices", "i1005", subscription_id=NOWHERE),
+    "key:foreign invoice_lines.invoice_id": put("invoice_lines", "l6", invoice_id=NOWHERE),
+    "key:foreign payment_attempts.invoice_id": put("payment_attempts", "i1003-1", invoice_id=NOWHERE),
+    "key:foreign payment_attempts.payment_method_id": put("payment_attempts", "i1003-1", payment_method_id=NOWHERE),
+    "key:foreign usage_records.subscription_id": put("usage_records", "u2", subscription_id=NOWHERE),
+}
+"""By key or reference (`kind table.column`), the fault that breaks it and no other rule or constraint."""
+
+BREAKS: dict[str, Break] = RULE_BREAKS | CHECK_BREAKS | KEY_BREAKS
 
 
-def _money(ago: Callable[[float], datetime]) -> Data:
-    def method(name: str, owner: str, token: str, brand: str, last4: str, default: bool) -> dict[str, Any]:
-        row = {"id": key(name), "organization_id": key(owner), "stripe_token": token, "brand": brand, "last4": last4}
-        return row | {"expires_on": ago(-500).date(), "is_default": default, "created_at": ago(50)}
-
-    def invoice(name: str, of: str, status: str, cents: tuple[int, int, int, int], issued: float, paid: float | None) -> Any:
-        row = {"id": key(name), "subscription_id": key(of), "number": f"INV-0000{name[1:]}", "status": status}
-        row |= dict(zip(("subtotal_cents", "tax_cents", "credit_cents", "total_cents"), cents, strict=True))
-        row |= {"issued_at": ago(issued), "due_at": ago(issued - 14)}
-        return row | {"paid_at": None if paid is None else ago(paid)}
-
-    def line(name: str, of: str, kind: str, text: str, quantity: int, unit: int) -> dict[str, Any]:
-        row = {"id": key(name), "invoice_id": key(of), "kind": kind, "description": text, "quantity": quantity}
-        row |= {"unit_amount_cents": unit, "amount_cents": quantity * unit}
-        return row | {"period_start": ago(10), "period_end": ago(-20)}
-
-    def attempt(of: str, card: str, number: int, code: str | None, at: float, retry: float | None = None) -> dict[str, Any]:
-        row = {"id": key(f"{of}-{number}"), "invoice_id": key(of), "payment_method_id": key(card), "attempt_no": number}
-        row |= {"status": "failed" if code else "succeeded", "failure_code": code, "attempted_at": ago(at)}
-        return row | {"next_retry_at": None if retry is None else ago(retry)}
-
-    return {
-        "payment_methods": [
-            method("visa", "aoyama", "pm_card_visa", "visa", "4242", True),
-            method("amex", "aoyama", "pm_card_amex", "amex", "8431", False),
-            method("master", "brueckner", "pm_card_mastercard", "mastercard", "4444", True),
-            method("poor", "ferreira", "pm_card_chargeDeclinedInsufficientFunds", "visa", "9995", True),
-        ],
-        "invoices": [
-            invoice("i1001", "pro", "paid", (5_500, 550, 50, 6_000), 10, 8),
-            invoice("i1002", "late", "open", (4_900, 0, 0, 4_900), 5, None),
-            invoice("i1003", "year", "paid", (538_920, 53_892, 0, 592_812), 353, 353),
-            invoice("i1004", "pro", "draft", (3_267, 0, 0, 3_267), 4, None),
-            invoice("i1005", "free", "void", (0, 0, 0, 0), 6, None),
-        ],
-        "invoice_lines": [
-            line("l1", "i1001", "subscription", "Pro 月額", 1, 4_900),
-            line("l2", "i1001", "usage", "API 超過分", 3, 200),
-            line("l3", "i1002", "subscription", "Assinatura Pro", 1, 4_900),
-            line("l4", "i1003", "subscription", "Enterprise 年額", 1, 598_800),
-            line("l5", "i1003", "discount", "割引", 2, -29_940),
-            line("l6", "i1004", "proration_charge", "アップグレード", 1, 3_267),
-        ],
-        "payment_attempts": [
-            attempt("i1001", "amex", 1, "card_declined", 9.5),
-            attempt("i1001", "visa", 2, None, 8),
-            attempt("i1002", "poor", 1, "insufficient_funds", 5),
-            attempt("i1002", "poor", 2, "insufficient_funds", 2, -1),
-            attempt("i1003", "visa", 1, None, 353),
-        ],
-    }
-
-
-def _usage(name: str, of: str, metric: str, quantity: int, at: datetime) -> dict[str, Any]:
-    row = {"id": key(name), "subscription_id": key(of), "metric": metric, "quantity": quantity}
-    return row | {"recorded_at": at}
+def broken_dataset(name: str, now: datetime) -> Data:
+    """The good dataset with one planted fault of BREAKS. The violation's rule is the name up to its first space."""
+    data = good_dataset(now)
+    BREAKS[name](data)
+    return data

@@ -64,8 +64,8 @@ class Subscription(Row, table="subscriptions"):
     @model_validator(mode="after")
     def trial_is_the_period(self) -> Self:
         """While trialing or expired, current_period_start = started_at and current_period_end = trial_ends_at."""
-        trial = (self.started_at, self.trial_ends_at)
-        if self.status in ("trialing", "expired") and (self.current_period_start, self.current_period_end) != trial:
+        right = self.current_period_start == self.started_at and self.current_period_end == self.trial_ends_at
+        if self.status in ("trialing", "expired") and self.trial_ends_at is not None and not right:
             raise ValueError(
                 f"it is {self.status}, so current_period_start must be {at(self.started_at)} (started_at) and "
                 f"current_period_end {at(self.trial_ends_at)} (trial_ends_at)"
@@ -75,7 +75,8 @@ class Subscription(Row, table="subscriptions"):
     @model_validator(mode="after")
     def trial_length(self) -> Self:
         """A trial lasts 7 to 31 days from started_at to trial_ends_at."""
-        if self.trial_ends_at is not None and not 7 <= (self.trial_ends_at - self.started_at) / timedelta(days=1) <= 31:
+        days = 7.0 if self.trial_ends_at is None else (self.trial_ends_at - self.started_at) / timedelta(days=1)
+        if 0 < days < 7 or days > 31:  # a trial that ends before it starts is the CHECK's
             raise ValueError(f"the trial from {at(self.started_at)} to {at(self.trial_ends_at)} must last 7 to 31 days")
         return self
 
@@ -91,15 +92,10 @@ class Subscription(Row, table="subscriptions"):
     @model_validator(mode="after")
     def paid_periods_follow_the_trial(self) -> Self:
         """If an active or past_due subscription had a trial, current_period_start is not before trial_ends_at."""
-        if (
-            self.status in ("active", "past_due")
-            and self.trial_ends_at
-            and self.current_period_start < self.trial_ends_at
-        ):
-            raise ValueError(
-                f"it is {self.status}, so current_period_start {at(self.current_period_start)} must not be before "
-                f"trial_ends_at {at(self.trial_ends_at)}"
-            )
+        start = self.current_period_start
+        if self.status in ("active", "past_due") and self.trial_ends_at is not None and start < self.trial_ends_at:
+            limit = at(self.trial_ends_at)
+            raise ValueError(f"it is {self.status}: current_period_start {at(start)} must not be before {limit}")
         return self
 
 
@@ -143,8 +139,8 @@ class Invoice(Row, table="invoices"):
         """total_cents = subtotal_cents + tax_cents - credit_cents."""
         right = self.subtotal_cents + self.tax_cents - self.credit_cents
         if self.total_cents != right:
-            sum_in_words = f"{self.subtotal_cents} + {self.tax_cents} - {self.credit_cents}"
-            raise ValueError(f"total_cents is {self.total_cents}, must be {sum_in_words} = {right}")
+            terms = f"{self.subtotal_cents} + {self.tax_cents} - {self.credit_cents}"
+            raise ValueError(f"total_cents is {self.total_cents}, must be {terms} = {right}")
         return self
 
 
@@ -161,9 +157,8 @@ class InvoiceLine(Row, table="invoice_lines"):
         """amount_cents = quantity * unit_amount_cents."""
         right = self.quantity * self.unit_amount_cents
         if self.amount_cents != right:
-            raise ValueError(
-                f"amount_cents is {self.amount_cents}, must be {self.quantity} * {self.unit_amount_cents} = {right}"
-            )
+            terms = f"{self.quantity} * {self.unit_amount_cents}"
+            raise ValueError(f"amount_cents is {self.amount_cents}, must be {terms} = {right}")
         return self
 
     @model_validator(mode="after")
@@ -188,7 +183,7 @@ class PaymentAttempt(Row, table="payment_attempts"):
     def retry_lies_ahead(self, info: ValidationInfo) -> Self:
         """next_retry_at is after now (once the retry was made it is NULL)."""
         now = info.context["now"]
-        if self.next_retry_at is not None and self.next_retry_at <= now:
+        if self.next_retry_at is not None and self.attempted_at < self.next_retry_at <= now:
             raise ValueError(f"next_retry_at {at(self.next_retry_at)} must be after now {at(now)}, or NULL")
         return self
 
@@ -250,9 +245,10 @@ class BillingCase(Case):
     def latest_change_leads_to_the_plan(self, info: ValidationInfo) -> Self:
         """The to_plan_id of a subscription's latest upgrade or downgrade (effective_at up to now) is its plan_id."""
         now = info.context["now"]
-        changes = by(self.subscription_changes, "subscription_id")
+        plan_changes = [item for item in self.subscription_changes if item.kind in ("upgrade", "downgrade")]
+        changes = by(plan_changes, "subscription_id")
         for row in self.subscriptions:
-            made = [item for item in changes.get(row.id, []) if item.to_plan_id and item.effective_at <= now]
+            made = [item for item in changes.get(row.id, []) if item.effective_at <= now]
             if made and (last := max(made, key=lambda item: item.effective_at)).to_plan_id != row.plan_id:
                 self.wrong(
                     row, f"its plan must be the one that the change effective at {at(last.effective_at)} leads to"
@@ -275,8 +271,10 @@ class BillingCase(Case):
     def attempts_are_numbered(self) -> Self:
         """The payment_attempts of an invoice have attempt_no 1, 2, 3 ... in the order of attempted_at."""
         for attempts in by(self.payment_attempts, "invoice_id").values():
-            attempts.sort(key=lambda row: row.attempted_at)
-            for number, row in enumerate(attempts, 1):
+            counted = sorted((row for row in attempts if row.attempt_no >= 1), key=lambda row: row.attempted_at)
+            if len({row.attempt_no for row in counted}) < len(counted):  # the UNIQUE's
+                continue
+            for number, row in enumerate(counted, 1):
                 if row.attempt_no != number:
                     self.wrong(row, f"attempt_no is {row.attempt_no}, but by attempted_at it is attempt {number}")
         return self
@@ -296,12 +294,12 @@ class BillingCase(Case):
 
     @model_validator(mode="after")
     def retry_is_planned_last(self) -> Self:
-        """Only the last of the payment_attempts of an open invoice may have a next_retry_at."""
+        """Of the failed payment_attempts only the last one of an open invoice may have a next_retry_at."""
         status = {row.id: row.status for row in self.invoices}
         for invoice, attempts in by(self.payment_attempts, "invoice_id").items():
             last = max(row.attempt_no for row in attempts)
             for row in attempts:
-                if row.next_retry_at is None:
+                if row.next_retry_at is None or row.status != "failed":
                     continue
                 if row.attempt_no != last:
                     self.wrong(row, f"next_retry_at must be NULL: attempt {row.attempt_no + 1} is the retry")
@@ -333,11 +331,10 @@ class BillingCase(Case):
 
     @model_validator(mode="after")
     def one_default_payment_method(self) -> Self:
-        """An organization with payment_methods has exactly one with is_default."""
+        """An organization with payment_methods has one with is_default."""
         for methods in by(self.payment_methods, "organization_id").values():
-            defaults = sum(row.is_default for row in methods)
-            if defaults != 1:
-                self.wrong(methods[0], f"of its organization's payment methods {defaults} are default, must be 1")
+            if not any(row.is_default for row in methods):
+                self.wrong(methods[0], "none of its organization's payment methods is_default, one must be")
         return self
 
     @model_validator(mode="after")

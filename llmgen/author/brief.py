@@ -20,12 +20,23 @@ LOCALES = {
 """Locale to its number of cards in the deck that cases are dealt from, hands of one deck after another."""
 
 SIZES = ("smallest possible", "small", "typical", "typical", "large", "very large")
-MANNERS = ("long-standing and calm", "new and curious", "busy", "frugal", "demanding", "untidy", "careful", "growing fast")
+MANNERS = (
+    "long-standing and calm",
+    "new and curious",
+    "busy",
+    "frugal",
+    "demanding",
+    "untidy",
+    "careful",
+    "growing fast",
+)
 
 
 @dataclass(frozen=True)
 class Brief:
-    """One case's brief. `edge` is (table, column, edge class) or None; `hour` and `minute` say when in the day things happen."""
+    """One case's brief. `edge` is (table, column, edge class) or None;
+    `hour` and `minute` say when in the day things happen.
+    """
 
     index: int
     locale: str
@@ -52,7 +63,10 @@ def deal(
 ) -> list[Brief]:
     """The briefs of one batch: a pure function of the seed, the scenario's digest and the batch's number."""
     choices = _edge_choices(shape)
-    return [_brief(seed, digest, index, locales or LOCALES, edges, choices) for index in range(batch * BATCH, (batch + 1) * BATCH)]
+    return [
+        _brief(seed, digest, index, locales or LOCALES, edges, choices)
+        for index in range(batch * BATCH, (batch + 1) * BATCH)
+    ]
 
 
 def _brief(

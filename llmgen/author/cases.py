@@ -1,4 +1,6 @@
-"""Reply objects to cases: which brief each answers, its rows with their places, and what is wrong with the form of each."""
+"""Reply objects to cases:
+which brief each answers, its rows with their places, and what is wrong with the form of each.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,8 +23,12 @@ class Read:
     strays: list[Violation] = field(default_factory=list)
 
 
-def read_cases(items: Sequence[Item], shape: Shape, asked: Collection[int], codes: Mapping[str, Collection[str]]) -> Read:
-    """Each item as the case of the brief it names; a case with any fault of form goes to the violations, not to the cases."""
+def read_cases(
+    items: Sequence[Item], shape: Shape, asked: Collection[int], codes: Mapping[str, Collection[str]]
+) -> Read:
+    """Each item as the case of the brief it names;
+    a case with any fault of form goes to the violations, not to the cases.
+    """
     read = Read()
     seen: set[int] = set()
     for item in items:
@@ -125,7 +131,12 @@ class _CaseReader:
                 self._fault("cell:null", where, "null", "this column is not null")
         elif part.wiring[key] == "pointer":
             if type(cell) is not int or cell < 0:
-                self._fault("cell:pointer", where, repr(cell)[:60], f"the number of a {key.table} row of this line, 0 for the first")
+                self._fault(
+                    "cell:pointer",
+                    where,
+                    repr(cell)[:60],
+                    f"the number of a {key.table} row of this line, 0 for the first",
+                )
         elif str(cell) not in self.codes.get(key.table, ()):
             known = ", ".join(sorted(self.codes.get(key.table, ())))
             self._fault("cell:code", where, repr(cell)[:60], f"a code of {key.table}: {known}")
@@ -137,7 +148,9 @@ class _CaseReader:
         if column in table.primary_key or column in table.reference_columns:
             self._fault("line:key", where, "", "keys and references are written by a program; leave it out")
         elif column in table.by_name:
-            self._fault("line:column", where, "", "this column is written by a program; write only the columns marked *")
+            self._fault(
+                "line:column", where, "", "this column is written by a program; write only the columns marked *"
+            )
         else:
             holds = ", ".join((*part.authored, *part.references, *sorted(nested)))
             self._fault("line:column", where, "", f"{table.name} has no such column here; write only {holds}")
@@ -151,8 +164,12 @@ class _CaseReader:
             pointer = name in part.references and part.wiring[part.references[name]] == "pointer"
             if column.nullable:
                 values[name] = None
-            elif not optional and not pointer and f"{_where(path)}.{name}" not in {fault.where for fault in self.faults}:
-                self._fault("cell:missing", f"{_where(path)}.{name}", "nothing", "this column is not null; write a value")
+            elif (
+                not optional and not pointer and f"{_where(path)}.{name}" not in {fault.where for fault in self.faults}
+            ):
+                self._fault(
+                    "cell:missing", f"{_where(path)}.{name}", "nothing", "this column is not null; write a value"
+                )
 
     def _pointed(self) -> None:
         """Pointers must stay within the rows of the line."""
@@ -175,7 +192,14 @@ class _CaseReader:
     def _fault(self, rule: str, where: str, found: str, mend: str) -> None:
         layer = rule.partition(":")[0]
         self.faults.append(
-            Violation(rule, "cell" if layer == "cell" else "case" if layer == "case" else "line", where, found, mend, self.index)
+            Violation(
+                rule,
+                "cell" if layer == "cell" else "case" if layer == "case" else "line",
+                where,
+                found,
+                mend,
+                self.index,
+            )
         )
 
 

@@ -20,7 +20,9 @@ OLDEST = 700 * 24 * 3600
 
 @dataclass(frozen=True)
 class Completion:
-    """What completing depends on beside the cases: how to wire, who writes which column, and the database for CHECKs."""
+    """What completing depends on beside the cases:
+    how to wire, who writes which column, and the database for CHECKs.
+    """
 
     wire: Wire
     routes: Mapping[str, Mapping[str, Route]]
@@ -44,11 +46,13 @@ def complete(cases: Sequence[Case], briefs: Mapping[int, Brief], by: Completion)
 
 def _spec(wire: Wire, brief: Brief, index: int, row: CaseRow) -> RowSpec:
     identity = int(key(wire.digest, index, row.path))
-    return RowSpec(identity, serial(index, row.path), brief.locale, row.values, None)
+    return RowSpec(identity, serial(wire.shape, index, row.path), brief.locale, row.values, None)
 
 
 def _with_moments(case: Case, by: Completion) -> Case:
-    """`created_at` before all that is known of the row and of the rows that refer to it; `updated_at` at its last past moment."""
+    """`created_at` before all that is known of the row and of the rows that refer to it;
+    `updated_at` at its last past moment.
+    """
     first: dict[str, datetime] = {}
     values = {row.path: dict(row.values) for row in case.rows}
     for row in _children_first(case, by):
@@ -91,12 +95,18 @@ def _in_form(table: Table, column: str, moment: datetime) -> date:
 
 
 def _children_first(case: Case, by: Completion) -> list[CaseRow]:
-    """Rows in an order in which those that refer to a row come before it, as far as references do not run in a circle."""
+    """Rows in an order in which those that refer to a row come before it,
+    as far as references do not run in a circle.
+    """
     tables = list(by.wire.shape.parts)
     depth = dict.fromkeys(tables, 0)
     for _ in tables:
         for name in tables:
-            parents = {key.table for key in by.wire.shape.parts[name].table.foreign_keys if key.table in depth and key.table != name}
+            parents = {
+                key.table
+                for key in by.wire.shape.parts[name].table.foreign_keys
+                if key.table in depth and key.table != name
+            }
             depth[name] = min(len(tables), max([depth[name], *(depth[parent] + 1 for parent in parents)]))
     return sorted(case.rows, key=lambda row: -depth[row.table])
 

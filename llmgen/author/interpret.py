@@ -63,9 +63,13 @@ class Interpreter:
             asked.append((prompt, reply))
             usage = reply.usage
             tokens = (usage.input_tokens, usage.output_tokens) if usage else (0, 0)
-            announce(Answered(prompt.template, prompt.part, reply.replayed, reply.stop, *tokens, reply.cost, reply.seconds))
+            announce(
+                Answered(prompt.template, prompt.part, reply.replayed, reply.stop, *tokens, reply.cost, reply.seconds)
+            )
             scenario, found = self._read(words, reply)
-            announce(Judged(prompt.part, prompt.level, 1, int(scenario is not None), ("interpret:unusable",) * bool(found)))
+            announce(
+                Judged(prompt.part, prompt.level, 1, int(scenario is not None), ("interpret:unusable",) * bool(found))
+            )
             if scenario is not None:
                 return Interpretation(scenario, tuple(asked))
         raise DataError(
@@ -77,7 +81,9 @@ class Interpreter:
         """The scenario if it can be used, else what is wrong with it."""
         items, rejects = read_reply(reply.text)
         if reply.stop == "refusal":
-            raise ModelError("the model refuses to interpret the words", "say the situation in other words, or ask another model")
+            raise ModelError(
+                "the model refuses to interpret the words", "say the situation in other words, or ask another model"
+            )
         if len(items) != 1:
             why = rejects[0].why if rejects else "nothing came"
             return None, [f"the answer must be exactly one JSON object; it holds {len(items)} ({why})"]

@@ -18,7 +18,10 @@ Violations = Mapping[int, Sequence[Violation]]
 
 @dataclass(frozen=True)
 class Request:
-    """Some cases of one batch that are asked for together. `failures` is how often they were wrong, `attempt` counts from 1."""
+    """Some cases of one batch that are asked for together.
+
+    `failures` is how often they were wrong, `attempt` counts from 1.
+    """
 
     batch: int
     briefs: tuple[Brief, ...]

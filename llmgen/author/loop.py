@@ -1,4 +1,6 @@
-"""The loop: ask batches in parallel, read and examine each reply as it comes, ask failing cases again, until all pass."""
+"""The loop: ask batches in parallel, read and examine each reply as it comes, ask failing cases again,
+until all pass.
+"""
 
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -69,7 +71,9 @@ class Limits:
     max_attempts: int = MAX_ATTEMPTS
 
 
-def run(task: Task, requests: Sequence[Request], client: Client, limits: Limits, announce: Listener = ignore) -> Outcome:
+def run(
+    task: Task, requests: Sequence[Request], client: Client, limits: Limits, announce: Listener = ignore
+) -> Outcome:
     """Every case of the requests, as far as they pass within the attempts allowed.
 
     Replies may arrive in any order: a follow-up depends on its own batch alone, and collisions between batches are
@@ -141,7 +145,13 @@ class _Run:
     def _remember(self, request: Request, reply: Reply, faults: Sequence[Violation], rejects: Sequence[Reject]) -> None:
         if faults or rejects or reply.stop != "end":
             attempt = Attempt(
-                request.batch, request.attempt, request.level, reply.answered_by, reply.stop, tuple(faults), tuple(rejects)
+                request.batch,
+                request.attempt,
+                request.level,
+                reply.answered_by,
+                reply.stop,
+                tuple(faults),
+                tuple(rejects),
             )
             self.outcome.attempts.append(attempt)
 

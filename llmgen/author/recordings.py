@@ -53,7 +53,7 @@ class Library:
         """The recording of a prompt; None if there is none. Raises RecordingError for a damaged one."""
         for folder in self.folders:
             if (file := folder / f"{prompt.key}.json").exists():
-                return _read(file)
+                return read_recording(file)
         return None
 
     def make_ready(self) -> None:
@@ -83,19 +83,19 @@ class Library:
             raise _unwritable(self.write_to, error) from error
         finally:
             partial.unlink(missing_ok=True)
-        return _read(file)
+        return read_recording(file)
 
     def all(self) -> Iterator[Recording]:
         """Every recording, folder by folder in the order of their names. Raises RecordingError at a damaged one."""
-        for file in self._files():
-            yield _read(file)
+        for file in self.files():
+            yield read_recording(file)
 
     def nearest(self, prompt: Prompt) -> tuple[Recording, str] | None:
         """The recording of the same template that differs least, and the differences in words; None without any."""
         candidates = []
-        for file in self._files():
+        for file in self.files():
             try:
-                recording = _read(file)
+                recording = read_recording(file)
             except RecordingError:
                 continue  # it only helps to explain a miss, which matters more than another fault
             if recording.prompt.template == prompt.template:
@@ -105,7 +105,8 @@ class Library:
         best = min(candidates, key=lambda recording: (_distance(recording.prompt, prompt), recording.file.name))
         return best, _differences(best.prompt, prompt)
 
-    def _files(self) -> Iterator[Path]:
+    def files(self) -> Iterator[Path]:
+        """The files of all recordings, whole or damaged, folder by folder."""
         for folder in self.folders:
             yield from sorted(folder.glob("*.json"))
 
@@ -210,7 +211,8 @@ def _render(prompt: Prompt, reply: Reply) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "surrogatepass")
 
 
-def _read(file: Path) -> Recording:
+def read_recording(file: Path) -> Recording:
+    """The recording in a file. Raises RecordingError for a damaged one or one of another format version."""
     try:
         content = json.loads(file.read_bytes().decode("utf-8", "surrogatepass"))
     except (OSError, ValueError, RecursionError) as error:

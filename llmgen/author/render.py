@@ -17,7 +17,9 @@ def schema_text(schema: Schema, given: Collection[str]) -> str:
     texts = []
     for table in schema.tables:
         head, _, rest = table_text(table, frozenset()).partition("\n")
-        texts.append(f"{head} (a shared table: its rows are given)\n{rest}" if table.name in given else f"{head}\n{rest}")
+        texts.append(
+            f"{head} (a shared table: its rows are given)\n{rest}" if table.name in given else f"{head}\n{rest}"
+        )
     return "\n".join(texts)
 
 
@@ -89,7 +91,9 @@ def pointers_text(shape: Shape) -> str:
     ]
     if not pointers:
         return ""
-    return f" Columns that point at another row of the same line hold its number, 0 for the first: {', '.join(pointers)}."
+    return (
+        f" Columns that point at another row of the same line hold its number, 0 for the first: {', '.join(pointers)}."
+    )
 
 
 def shared_text(shape: Shape, rows: Mapping[str, Sequence[Values]]) -> str:
@@ -124,7 +128,8 @@ def _shown(table: Table, row: Values) -> dict[str, object]:
 def expects_text(scenario: Scenario) -> str:
     """The scenario's expects, numbered, each with its reason."""
     return "\n".join(
-        f"{number}. {expect.sql}{f'  -- {expect.why}' if expect.why else ''}" for number, expect in enumerate(scenario.expect, 1)
+        f"{number}. {expect.sql}{f'  -- {expect.why}' if expect.why else ''}"
+        for number, expect in enumerate(scenario.expect, 1)
     )
 
 

@@ -17,7 +17,9 @@ RejectKind = Literal["fence", "prose", "cut", "json"]
 
 @dataclass(frozen=True)
 class Reject:
-    """A stretch of a reply that is no usable object: the line it starts at (from 1), its text (shortened), and the reason."""
+    """A stretch of a reply that is no usable object:
+    the line it starts at (from 1), its text (shortened), and the reason.
+    """
 
     line: int
     kind: RejectKind
@@ -81,7 +83,9 @@ def _read_object(text: str, start: int, line: int) -> tuple[Item | Reject, int]:
     except json.JSONDecodeError as error:
         is_last = not text[end:].strip()
         cut = is_last and not text[start:end].rstrip(" ]").endswith("}")
-        return _reject(text, start, end, line, "cut" if cut else "json", f"{error.msg} at character {error.pos - start + 1}"), end
+        return _reject(
+            text, start, end, line, "cut" if cut else "json", f"{error.msg} at character {error.pos - start + 1}"
+        ), end
     except Unusable as error:
         return _reject(text, start, end, line, "json", str(error)), end
     return Item(line, value), after

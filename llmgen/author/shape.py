@@ -15,7 +15,9 @@ model points at by number; a shared row that the model names by code; the row it
 
 @dataclass(frozen=True)
 class Part:
-    """One table of a case: rows from `low` to `high` (per parent row where it nests), and the columns that a model writes."""
+    """One table of a case: rows from `low` to `high` (per parent row where it nests),
+    and the columns that a model writes.
+    """
 
     table: Table
     low: int
@@ -77,7 +79,9 @@ def shared_shape(scenario: Scenario, schema: Schema, tables: Collection[str]) ->
     for name in tables:
         table = schema.table(name)
         keys = {*table.primary_key, *table.reference_columns} - {code_column(table)}
-        plain = [column for column in table.columns if column.written and column.type.kind not in ("bytes", "other", "array")]
+        plain = [
+            column for column in table.columns if column.written and column.type.kind not in ("bytes", "other", "array")
+        ]
         authored[name] = {column.name for column in plain if column.name not in keys}
     return _shape(schema, None, {name: scenario.shared[name] for name in tables}, {}, authored)
 
@@ -102,7 +106,9 @@ def _shape(
 
 
 def code_column(table: Table) -> str:
-    """The column by whose value people name a row of a small table: a text key, a unique text, a `code` or `name`, any text."""
+    """The column by whose value people name a row of a small table:
+    a text key, a unique text, a `code` or `name`, any text.
+    """
     texts = [column.name for column in table.columns if column.type.kind in ("text", "enum")]
     single_uniques = [unique.columns[0] for unique in table.uniques if len(unique.columns) == 1 and not unique.where]
     ranked = [
@@ -111,7 +117,9 @@ def code_column(table: Table) -> str:
         "code", "slug", "key", "name", "title", "label",
         *texts,
     ]  # fmt: skip
-    return next((name for name in ranked if name in texts), table.primary_key[0] if table.primary_key else table.columns[0].name)
+    return next(
+        (name for name in ranked if name in texts), table.primary_key[0] if table.primary_key else table.columns[0].name
+    )
 
 
 def _needed_parents(schema: Schema, ranges: Mapping[str, tuple[int, int]], codes: Mapping[str, str]) -> list[str]:

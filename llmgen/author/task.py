@@ -81,7 +81,9 @@ class WritingTask:
         """The variables of the template's stable part."""
         return {
             "tables": tables_text(self.shape),
-            "rules": bullets(self.judge.words({part.table.name for part in self.shape.visible} | set(self.shape.shared))),
+            "rules": bullets(
+                self.judge.words({part.table.name for part in self.shape.visible} | set(self.shape.shared))
+            ),
             "words": self.scenario.words,
             "root": self.shape.root or "",
             "expects": expects_text(self.scenario),
@@ -130,7 +132,9 @@ class WritingTask:
         placed = [place(self.shape.schema, case, CANONICAL, 0, self.moves[case.index]) for case in cases]
         faults = [finding.violation for finding in self.judge.judge_together(placed, self.shared)]
         rows = [(one.case, row) for one in placed for row in one.rows]
-        faults += near_duplicates(self.shape.schema, rows, {name: part.authored for name, part in self.shape.parts.items()})
+        faults += near_duplicates(
+            self.shape.schema, rows, {name: part.authored for name, part in self.shape.parts.items()}
+        )
         found: dict[int, list[Violation]] = {}
         for fault in faults:
             if fault.case is not None:

@@ -6,11 +6,11 @@ from typing import Any
 
 from llmgen.author.shape import Part, Shape
 from llmgen.dataset import Case, CaseRow, Values
-from llmgen.schema.model import ForeignKey
-from llmgen.values.keys import KeyPlace, key_value
-
-RADIX = 256
-"""Rows of one table under one parent, at most: a row's number is its places in the case, in this base."""
+from llmgen.plan import route_column
+from llmgen.predicates.ranges import base_domain
+from llmgen.schema.model import Column, ForeignKey, Table
+from llmgen.values.keys import block_of, distinct, integer_key, text_key, uuid_key
+from llmgen.values.streams import key as stream_key
 
 Codes = Mapping[str, Mapping[str, Values]]
 """Shared rows by table and code."""
@@ -33,18 +33,23 @@ def wired(wire: Wire, case: Case) -> Case:
     return _CaseWiring(wire, case.index, rows).case()
 
 
-def ordinal(path: str) -> int:
-    """A row's number within its table and case: its place under each parent, in base RADIX; no other row shifts it."""
-    number = 0
-    for place in path.split("/")[1::2]:
-        number = number * RADIX + int(place)
-    return number
+def row_number(shape: Shape, path: str) -> tuple[int, int]:
+    """(number, per case): a row's number within its table and case, and how many the table may have there.
+
+    The number is made of the row's places under its parents, so that no other row shifts it.
+    """
+    number, most = 0, 1
+    steps = path.split("/")
+    for table, place in zip(steps[::2], steps[1::2], strict=True):
+        high = shape.parts[table].high
+        number, most = number * high + int(place), most * high
+    return number, most
 
 
-def serial(case: int, path: str) -> int:
-    """A dense number of the row among all rows of its table, over all cases."""
-    depth = len(path.split("/")) // 2
-    return case * RADIX**depth + ordinal(path)
+def serial(shape: Shape, case: int, path: str) -> int:
+    """The row's number among all rows of its table, over all cases."""
+    number, most = row_number(shape, path)
+    return case * most + number
 
 
 class _CaseWiring:
@@ -87,9 +92,23 @@ class _CaseWiring:
                 if found is not None:
                     return found
         if column not in part.table.reference_columns:
-            place = KeyPlace(self.wire.seed, self.wire.digest, self.index, row.path, serial(self.index, row.path))
-            return key_value(part.table, part.table.column(column), place)
+            return self._key(part.table, part.table.column(column), row)
         return found
+
+    def _key(self, table: Table, column: Column, row: CaseRow) -> Any:
+        """A key of its own: numbers in the scenario's block, marks from the row's identity, codes from its serial."""
+        wire = self.wire
+        identity = int(stream_key(wire.seed, wire.digest, self.index, row.path))
+        provider = route_column(table, column).provider
+        if provider == "key_uuid":
+            return uuid_key(identity)
+        if provider == "key_text":
+            return text_key(table, column, identity)
+        if provider == "serial":
+            number, most = row_number(wire.shape, row.path)
+            bits = column.type.bits or 32
+            return integer_key(bits, block_of(wire.digest, bits), self.index, number, most)
+        return distinct(table, column, base_domain(column), serial(wire.shape, self.index, row.path), wire.seed)
 
     def _reference(self, part: Part, row: CaseRow, key: ForeignKey, column: str) -> Any:
         how = part.wiring[key]

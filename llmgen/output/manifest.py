@@ -24,6 +24,7 @@ class ScenarioMade:
     digest: str
     root: str
     n: int
+    expects: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def build_manifest(schema: Schema, dataset: Dataset, making: Making, files: Mapp
         "values_version": making.values_version,
         "pools": making.pools,
         "schema": schema.fingerprint(),
-        "scenario": {"words": made.words, "digest": made.digest, "root": made.root, "n": made.n} if made else None,
+        "scenario": _scenario(made) if made else None,
         "seed": making.seed,
         "values_seed": making.values_seed,
         "as_of": making.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
@@ -117,6 +118,11 @@ def _version() -> str:
         return version("llmgen")
     except PackageNotFoundError:  # run from its sources, not installed
         return "unknown"
+
+
+def _scenario(made: ScenarioMade) -> dict[str, Any]:
+    named = {"words": made.words, "digest": made.digest, "root": made.root, "n": made.n}
+    return {**named, "expects": list(made.expects)}
 
 
 def _table(name: str, dataset: Dataset, files: Mapping[str, TableFile]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Puts a directory or a file in its place in one step: a reader finds the old or the new, never a mixture."""
+"""Puts a directory or a file in its place by renaming it: whole or not at all, never a mixture of two runs."""
 
 import hashlib
 import os
@@ -22,8 +22,9 @@ _MIND = "give another -o, or --force to replace it"
 def publish(target: Path, write: Callable[[Path], None], force: bool = False) -> None:
     """Have `write` fill a new directory beside `target`, then rename it into place.
 
-    What stood there is replaced if llmgen wrote it and nobody changed it, or with `force`. Whoever is killed in between
-    leaves the old one, and a hidden directory that the next call removes. Raises InputError.
+    What stood there is replaced if llmgen wrote it and nobody changed it, or with `force`; between two renames nothing
+    stands there for a moment. Whoever is killed leaves the old one (put back by the next call, if it was that moment)
+    and a hidden directory that the next call removes. Raises InputError.
     """
     refuse_foreign(target, force)
     with _disk(target) as place:
@@ -32,7 +33,7 @@ def publish(target: Path, write: Callable[[Path], None], force: bool = False) ->
         with _building(place) as built:
             write(built)
             with _locked(place.parent):
-                refuse_foreign(place, force)
+                _refuse(place, force)
                 _swap(built, place)
 
 
@@ -63,16 +64,8 @@ def publish_file(target: Path, write: Callable[[IO[bytes]], None], force: bool =
 
 def refuse_foreign(target: Path, force: bool = False) -> None:
     """Raise InputError if `publish` would not replace what stands at `target`; to be asked before a costly run."""
-    with _disk(target) as place:
-        kept = (Path.cwd(), Path(os.path.expanduser("~")))
-        if any(folder.resolve().is_relative_to(place) for folder in kept):
-            raise InputError(f"{target} holds the working or home directory", "give another -o")
-        if force or not place.exists():
-            return
-        if not place.is_dir():
-            raise InputError(f"{target} is a file", _MIND)
-        if any(place.iterdir()) and (change := first_change(place)):
-            raise InputError(f"{target} is not as llmgen wrote it: {change}", _MIND)
+    with _disk(target) as place, _locked(place.parent):
+        _refuse(place, force)
 
 
 def first_change(directory: Path) -> str | None:
@@ -98,6 +91,18 @@ def sha256(file: Path) -> str:
     """The file's hash as hex."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _refuse(place: Path, force: bool) -> None:
+    kept = (Path.cwd(), Path(os.path.expanduser("~")))
+    if any(folder.resolve().is_relative_to(place) for folder in kept):
+        raise InputError(f"{place} holds the working or home directory", "give another -o")
+    if force or not place.exists():
+        return
+    if not place.is_dir():
+        raise InputError(f"{place} is a file", _MIND)
+    if any(place.iterdir()) and (change := first_change(place)):
+        raise InputError(f"{place} is not as llmgen wrote it: {change}", _MIND)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """A dataset as SQL for PostgreSQL: one transaction of INSERTs that loads with every constraint on."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,10 @@ CHUNK = 100
 """Rows of one INSERT."""
 
 _BARE_KINDS = ("integer", "decimal", "float", "boolean")
-_SEQUENCE = re.compile(r"nextval\('((?:[^']|'')+)'", re.IGNORECASE)
+# The sequence of a column that does not own it, out of its default: nextval('name'::regclass).
+_NAMED_BY_DEFAULT = """
+    SELECT replace(substring(pg_get_expr(adbin, adrelid) FROM 'nextval[(]''(.*)''::regclass'), '''''', '''')
+    FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum"""
 
 
 def write_sql(path: Path, schema: Schema, dataset: Dataset, header: str = "") -> None:
@@ -159,12 +161,12 @@ def _sequences(table: Table, rows: Sequence[Values]) -> Iterator[str]:
         highest = max((row[column.name] for row in rows if row.get(column.name) is not None), default=0)
         if highest < 1:
             continue
-        owned = f"pg_get_serial_sequence({_quoted(qualified(table), table.name)}, {_quoted(column.name, table.name)})"
-        named = _SEQUENCE.search(column.default or "")
-        sequence = f"coalesce({owned}, '{named[1]}')" if named else owned
+        name, key = _quoted(qualified(table), table.name), _quoted(column.name, table.name)
         yield (
-            f"SELECT setval(sequence, greatest({highest}, pg_sequence_last_value(sequence))) "
-            f"FROM (SELECT {sequence}::regclass AS sequence) AS found WHERE sequence IS NOT NULL;\n"
+            f"SELECT setval(sequence, greatest({highest}, pg_sequence_last_value(sequence))) FROM (\n"
+            f"  SELECT coalesce(pg_get_serial_sequence({name}, {key}), ({_NAMED_BY_DEFAULT}\n"
+            f"    WHERE adrelid = {name}::regclass AND attname = {key}))::regclass AS sequence\n"
+            ") AS found WHERE sequence IS NOT NULL;\n"
         )
 
 
@@ -172,5 +174,6 @@ def _quoted(text: str, where: str) -> str:
     if "\x00" in text:
         raise DataError(f"{where} holds a NUL character, which PostgreSQL cannot store", "mend the value")
     doubled = text.replace("'", "''")
-    # E'' says the same whatever standard_conforming_strings is.
-    return "E'" + doubled.replace("\\", "\\\\") + "'" if "\\" in text else f"'{doubled}'"
+    # E'' says the same whatever standard_conforming_strings is, and keeps a \r that text files may lose.
+    escaped = doubled.replace("\\", "\\\\").replace("\r", "\\r")
+    return f"'{doubled}'" if escaped == doubled else f"E'{escaped}'"

@@ -30,7 +30,7 @@ def duckdb_type(kind: ColumnType) -> str:
 
 
 def to_array(values: Sequence[Any], kind: ColumnType) -> np.ndarray[Any, Any]:
-    """The cells of one column, NULL as a masked cell, NaT or None. ValueError or TypeError where a cell does not fit."""
+    """The cells of one column, NULL as masked, NaT or None. ValueError or TypeError where one does not fit."""
     if kind.kind in ("timestamp", "timestamptz", "date"):
         return np.array([None if value is None else _moment(value) for value in values], dtype="datetime64[us]")
     if kind.kind in ("integer", "boolean", "float"):
@@ -52,7 +52,7 @@ def _numbers(values: Sequence[Any], dtype: np.dtype[Any]) -> np.ndarray[Any, Any
     if not any(missing):
         return _exactly(np.array(values), values, dtype)
     filled = [0 if value is None else value for value in values]
-    return np.ma.masked_array(_exactly(np.array(filled), filled, dtype), mask=missing)
+    return np.ma.MaskedArray(_exactly(np.array(filled), filled, dtype), mask=missing)
 
 
 def _exactly(array: np.ndarray[Any, Any], values: Sequence[Any], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
@@ -81,7 +81,7 @@ def _unpadded(value: Any) -> str:
 
 
 def _elements(kind: ColumnType) -> Callable[[Any], list[Any]]:
-    write = _WRITERS.get(kind.kind, _as_is if kind.kind in _TYPES else str)
+    write: Callable[[Any], Any] = _WRITERS.get(kind.kind, _as_is if kind.kind in _TYPES else str)
 
     def elements(value: Any) -> list[Any]:
         return [None if item is None else write(item) for item in value]

@@ -1,4 +1,4 @@
-"""The schema as predicates look it up: tables and columns by folded name, their types, and the names near a wrong one."""
+"""The schema as predicates look it up: tables and columns by folded name, their types, the names near a wrong one."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -9,7 +9,7 @@ from llmgen.schema.model import ColumnType, Function, Schema, Table
 
 
 class Catalog:
-    """A Schema with its look-ups. Equal only to a catalog of the same Schema object, so that it is a cheap cache key."""
+    """A Schema with its look-ups, equal only to a catalog of the same object, so that it is a cheap cache key."""
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
@@ -62,7 +62,7 @@ class Catalog:
 
 
 def catalog_of(schema: Schema) -> Catalog:
-    """The schema's catalog (made anew each time: it fills itself as it is asked, and caches keep the first)."""
+    """The schema's catalog (a new one fills itself as it is asked; the caches of predicates keep the first)."""
     return Catalog(schema)
 
 

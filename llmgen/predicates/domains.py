@@ -16,10 +16,10 @@ from llmgen.predicates.search import Choose, Search, State, propagated
 from llmgen.predicates.terms import NOW, TODAY
 from llmgen.schema.model import Check, Schema, Table
 
-__all__ = ["Contradiction", "Domain", "Model", "Relation", "Solution", "model_of", "settle", "solve"]
+__all__ = ["Contradiction", "Domain", "Model", "Relation", "Solution", "model_of", "settle", "solve", "solve_in"]
 
 
-class Contradiction(DataError):  # noqa: N818 (the word of the design)
+class Contradiction(DataError):
     """No row can pass `checks` (names) together, given the cells that are known."""
 
     def __init__(self, table: str, checks: tuple[str, ...]) -> None:
@@ -110,15 +110,25 @@ def solve(
     now() are left to the test. CHECKs named in `without` are not heeded. Raises Contradiction with a smallest set of
     CHECKs that cannot all pass, or when the search takes over 2,000 steps.
     """
-    model = model_of(schema, table)
+    return solve_in(model_of(schema, table), known, choose, now, without)
+
+
+def solve_in(
+    model: Model,
+    known: Mapping[str, Any],
+    choose: Choose,
+    now: datetime | None = None,
+    without: frozenset[str] = frozenset(),
+) -> Solution:
+    """`solve`, for callers that hold the table's model: many rows of one table."""
     start = _start(model, known, now)
     formulas = {name: formula for name, formula in model.formulas.items() if name not in without}
     found = Search(choose).run(start, tuple(formulas.values()))
     if found is None:
-        raise Contradiction(table.name, _core(start, formulas))
-    told = {*known, NOW, TODAY}
+        raise Contradiction(model.table.name, _core(start, formulas))
+    told = {*known, NOW, TODAY} & found.domains.keys()
     return Solution(
-        {name: domain for name, domain in found.domains.items() if name not in told and name in table.by_name},
+        {name: domain for name, domain in found.domains.items() if name not in told},
         tuple(item for item in found.relations if item.columns - told),
         model.residual,
         {name: found.domains[name] for name in told},

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +12,6 @@ from llmgen.errors import DataError
 from llmgen.predicates.arrays import duckdb_type, to_array
 from llmgen.predicates.normalise import Predicate
 from llmgen.schema.model import Schema
-
-if TYPE_CHECKING:
-    import duckdb
 
 Values = dict[str, Any]
 
@@ -29,6 +26,8 @@ SET TimeZone = 'UTC';
 CREATE MACRO jsonb_typeof(j) AS CASE json_type(j) WHEN 'OBJECT' THEN 'object' WHEN 'ARRAY' THEN 'array'
   WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null'
   ELSE CASE WHEN j IS NOT NULL THEN 'number' END END;
+CREATE MACRO any_equals(list, x) AS CASE WHEN list IS NULL OR (x IS NULL AND len(list) > 0) THEN NULL
+  WHEN list_contains(list, x) THEN true WHEN list_count(list) < len(list) THEN NULL ELSE false END;
 CREATE MACRO rule_now() AS CAST(getvariable('rule_now') AS TIMESTAMPTZ);
 CREATE SCHEMA rule;
 """
@@ -59,13 +58,15 @@ class Arena:
         self._error = duckdb.Error
         self._instants: dict[int, datetime] = {}
         self.skipped: dict[tuple[str, str], str] = {}
-        self._connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:", config=_CONFIG)
+        self._connection = duckdb.connect(":memory:", config=_CONFIG)
         self._connection.execute(_SETTINGS + "".join(_tables(schema)) + "SET lock_configuration = true;")
 
     def __enter__(self) -> "Arena":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._connection.close()
 
     def load(
@@ -126,7 +127,7 @@ class Arena:
         return hits
 
     def _judged(self, group: list[Predicate]) -> list[list[Hit]]:
-        """One table's predicates in one query; each by itself where that fails, so that only the faulty one is skipped."""
+        """One table's predicates in one query; each by itself where that fails, so that only the faulty is skipped."""
         hits: list[list[Hit]] = [[] for _ in group]
         try:
             rows = self._connection.execute(_question(group)).fetchall()

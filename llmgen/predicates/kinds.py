@@ -1,4 +1,4 @@
-"""What kind of value an expression has, as far as the shims must know: from column types, literals, casts and functions."""
+"""What kind of value an expression has, as far as the shims must know: from columns, literals, casts and functions."""
 
 from sqlglot import exp
 
@@ -36,25 +36,31 @@ _INTEGERS = (exp.Length, exp.Count, exp.StrPosition, exp.RowNumber, exp.Rank, ex
 _NOWS = {exp.CurrentTimestamp: "timestamptz", exp.CurrentDate: "date", exp.Localtimestamp: "timestamp"}
 
 
-def type_of(node: exp.Expression, catalog: Catalog) -> ColumnType | None:
+def type_of(node: exp.Expr, catalog: Catalog) -> ColumnType | None:
     """The schema's type of a plain column, else None."""
     bare = node.unnest()
     place = bare.meta.get("at") if isinstance(bare, exp.Column) else None
     return catalog.types.get(place) if place else None
 
 
-def kind_of_type(to: exp.Expression, catalog: Catalog) -> str:
+def is_citext(node: exp.Expr, catalog: Catalog) -> bool:
+    """Whether a plain column compares without regard to case of itself."""
+    own = type_of(node, catalog)
+    return own is not None and own.sql.rsplit(".", 1)[-1].strip('"').lower() == "citext"
+
+
+def kind_of_type(to: exp.Expr, catalog: Catalog) -> str:
     """The kind that a cast's target names; the schema's own types are text, others unknown."""
     if not isinstance(to, exp.DataType):
         return "unknown"
     if to.this == _T.USERDEFINED:
         kind = to.args.get("kind")
-        name = (kind.name if isinstance(kind, exp.Expression) else str(kind or "")).rsplit(".", 1)[-1]
+        name = (kind.name if isinstance(kind, exp.Expr) else str(kind or "")).rsplit(".", 1)[-1]
         return "text" if name.strip('"').lower() in catalog.enums else "unknown"
     return _OF_TYPE.get(to.this, "unknown")
 
 
-def kind_of(node: exp.Expression, catalog: Catalog) -> str:
+def kind_of(node: exp.Expr, catalog: Catalog) -> str:
     """The kind of an expression (`llmgen.schema.model.Kind`, or unknown). An untyped string literal is `literal`."""
     if isinstance(node, exp.Column):
         own = type_of(node, catalog)
@@ -77,7 +83,7 @@ def kind_of(node: exp.Expression, catalog: Catalog) -> str:
     return _of_function(node, catalog)
 
 
-def _of_function(node: exp.Expression, catalog: Catalog) -> str:
+def _of_function(node: exp.Expr, catalog: Catalog) -> str:
     if isinstance(node, _INTEGERS):
         return "integer"
     if isinstance(node, exp.Sum):

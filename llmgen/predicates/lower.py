@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from llmgen.predicates.catalog import Catalog
-from llmgen.predicates.kinds import EXACT_NUMBERS, TEXTUAL, kind_of, kind_of_type, type_of
+from llmgen.predicates.constants import array_literal, canonical_json
+from llmgen.predicates.kinds import EXACT_NUMBERS, TEXTUAL, is_citext, kind_of, kind_of_type, type_of
 from llmgen.predicates.refusal import Refused
 from llmgen.predicates.regex import to_re2
-from llmgen.predicates.shims import array_literal, bottom_up, canonical_json
+from llmgen.predicates.shims import bottom_up
 
 EXACT = "DECIMAL(38, 12)"
 """What a quotient or product of decimals is rounded to: room for 26 digits before the point."""
@@ -24,27 +25,27 @@ _RENAMED = {"cardinality": "len", "jsonb_array_length": "json_array_length", "js
 
 @dataclass(frozen=True)
 class Target:
-    """Where the text runs: what stands for now(), and the DuckDB schema whose views stand for the tables ("" for none)."""
+    """Where the text runs: what stands for now(), and the schema whose views stand for the tables ("" for none)."""
 
     catalog: Catalog
-    now: exp.Expression
+    now: exp.Expr
     views: str = ""
 
 
-def to_duckdb(tree: exp.Expression, target: Target) -> tuple[str, str]:
+def to_duckdb(tree: exp.Expr, target: Target) -> tuple[str, str]:
     """The DuckDB text of a normalised tree, and why its answer may differ from the database's ("" if it does not)."""
     writer = _Writer(target, tree)
     text = bottom_up(tree.copy(), writer.rule)
     return bottom_up(text, _parenthesised).sql("duckdb"), writer.doubt
 
 
-def _parenthesised(node: exp.Expression) -> exp.Expression:
+def _parenthesised(node: exp.Expr) -> exp.Expr:
     """Operands get parentheses where the text had none to print: operators bind otherwise on DuckDB."""
     if not isinstance(node, (*_WRAPPED, exp.Cast, exp.Any)):
         return node
     for child in list(node.iter_expressions()):
         chained = isinstance(node, exp.Connector) and type(child) is type(node)
-        escaped = isinstance(node, exp.Escape) or isinstance(node, exp.Case)
+        escaped = isinstance(node, (exp.Escape, exp.Case))
         if isinstance(child, _WRAPPED) and not chained and not escaped:
             child.replace(exp.Paren(this=child.copy()))
     return node
@@ -53,24 +54,24 @@ def _parenthesised(node: exp.Expression) -> exp.Expression:
 class _Writer:
     """The rules, with what they need to know of the tree before any of it was rewritten."""
 
-    def __init__(self, target: Target, tree: exp.Expression) -> None:
+    def __init__(self, target: Target, tree: exp.Expr) -> None:
         self.target = target
         self.catalog = target.catalog
         self.folds = target.catalog.schema.dialect in ("mysql", "mariadb")
         self.doubt = ""
 
-    def rule(self, node: exp.Expression) -> exp.Expression:
+    def rule(self, node: exp.Expr) -> exp.Expr:
         if isinstance(node, _COMPARED):
             return self._compared(node)
         found = _RULES.get(type(node))
         return found(self, node) if found else node
 
-    def _compared(self, node: exp.Expression) -> exp.Expression:
+    def _compared(self, node: exp.Expr) -> exp.Expr:
         left, right = node.this, node.expression
         if isinstance(right, exp.Any):
             if not isinstance(node, exp.EQ):
                 raise Refused("ANY over a column is only understood with =")
-            return node
+            return exp.Anonymous(this="any_equals", expressions=[right.this, left])
         kinds = {kind_of(left, self.catalog), kind_of(right, self.catalog)}
         if isinstance(node, _ORDERED):
             self._ordered(node, kinds)
@@ -81,13 +82,16 @@ class _Writer:
                 other.replace(exp.Literal.string(canonical_json(other.name)))
             if "array" in kinds and isinstance(other, exp.Literal):
                 other.replace(_listed(other))
+        if is_citext(left, self.catalog) or is_citext(right, self.catalog):
+            for side in (node.this, node.expression):
+                side.replace(exp.Lower(this=side.copy()))
         if self.folds and kinds & TEXTUAL and not node.find(exp.Collate):
             for side in (node.this, node.expression):
                 side.replace(_folded(side.copy(), trimmed=True))
             self.doubt = "text is compared by the server's collation"
         return node
 
-    def _ordered(self, node: exp.Expression, kinds: set[str]) -> None:
+    def _ordered(self, node: exp.Expr, kinds: set[str]) -> None:
         labels = next((own.labels for side in (node.this, node.expression)
                        if (own := type_of(side, self.catalog)) and own.kind == "enum"), ())  # fmt: skip
         if labels:
@@ -97,47 +101,52 @@ class _Writer:
         elif kinds & TEXTUAL:
             self.doubt = "text is ordered by the server's collation"
 
-    def _in(self, node: exp.Expression) -> exp.Expression:
+    def _in(self, node: exp.Expr) -> exp.Expr:
         own = type_of(node.this, self.catalog)
         if own and own.fixed:
             for item in node.expressions:
                 if isinstance(item, exp.Literal):
                     item.replace(exp.Literal.string(item.name.rstrip(" ")))
+        if is_citext(node.this, self.catalog):
+            node.set("this", exp.Lower(this=node.this))
+            node.set("expressions", [exp.Lower(this=item) for item in node.expressions])
         if self.folds and kind_of(node.this, self.catalog) in TEXTUAL and node.expressions:
             node.set("this", _folded(node.this, trimmed=True))
             node.set("expressions", [_folded(item, trimmed=True) for item in node.expressions])
         return node
 
-    def _like(self, node: exp.Expression) -> exp.Expression:
+    def _like(self, node: exp.Expr) -> exp.Expr:
         node.set("this", self._padded(node.this))
         if self.folds:
             node.set("this", _folded(node.this, trimmed=False))
             node.set("expression", _folded(node.expression, trimmed=False))
-        if self.catalog.schema.dialect == "sqlite":
-            return exp.ILike(this=node.this, expression=node.expression)
+        if self.catalog.schema.dialect == "sqlite" or is_citext(node.this, self.catalog):
+            node = _in_place_of(node, exp.ILike(this=node.this, expression=node.expression))
         pattern = node.expression
         if isinstance(node.parent, exp.Escape) or (isinstance(pattern, exp.Literal) and "\\" not in pattern.name):
             return node
         return exp.Escape(this=node.copy(), expression=exp.Literal.string("\\"))
 
-    def _padded(self, operand: exp.Expression) -> exp.Expression:
+    def _padded(self, operand: exp.Expr) -> exp.Expr:
         """char(n) is kept without its blanks; patterns see it with them."""
         own = type_of(operand, self.catalog)
         if not own or not own.fixed or not own.length:
             return operand
-        return exp.Anonymous(this="rpad", expressions=[operand, exp.Literal.number(own.length), exp.Literal.string(" ")])
+        width, blank = exp.Literal.number(own.length), exp.Literal.string(" ")
+        return exp.Anonymous(this="rpad", expressions=[operand, width, blank])
 
-    def _regex(self, node: exp.Expression) -> exp.Expression:
+    def _regex(self, node: exp.Expr) -> exp.Expr:
         pattern = node.expression.unnest()
         if isinstance(pattern, exp.Literal):
             pattern = exp.Literal.string(to_re2(pattern.name))
         else:
             self.doubt = "the regular expression is not a constant"
-        flags = "si" if self.folds or isinstance(node, exp.RegexpILike) else "s"
+        caseless = self.folds or isinstance(node, exp.RegexpILike) or is_citext(node.this, self.catalog)
+        flags = "si" if caseless else "s"
         arguments = [self._padded(node.this), pattern, exp.Literal.string(flags)]
         return exp.Anonymous(this="regexp_matches", expressions=arguments)
 
-    def _cast(self, node: exp.Expression) -> exp.Expression:
+    def _cast(self, node: exp.Expr) -> exp.Expr:
         kind, sizes = kind_of_type(node.args["to"], self.catalog), node.args["to"].expressions
         if kind == "unknown":
             raise Refused(f"the type in {node.sql('postgres')} is not understood")
@@ -150,7 +159,7 @@ class _Writer:
             node.set("to", exp.DataType.build("VARCHAR", dialect="duckdb"))
         return node
 
-    def _divided(self, node: exp.Expression) -> exp.Expression:
+    def _divided(self, node: exp.Expr) -> exp.Expr:
         kinds = {kind_of(node.this, self.catalog), kind_of(node.expression, self.catalog)}
         by = exp.Nullif(this=node.expression, expression=exp.Literal.number(0))
         if kinds == {"integer"} and self.catalog.schema.dialect in ("postgres", "sqlite"):
@@ -160,37 +169,37 @@ class _Writer:
         quotient = exp.Div(this=node.this, expression=by)
         return exp.cast(quotient, EXACT, dialect="duckdb") if kinds <= EXACT_NUMBERS else quotient
 
-    def _multiplied(self, node: exp.Expression) -> exp.Expression:
+    def _multiplied(self, node: exp.Expr) -> exp.Expr:
         kinds = {kind_of(node.this, self.catalog), kind_of(node.expression, self.catalog)}
         if kinds <= EXACT_NUMBERS and "decimal" in kinds:
             return exp.cast(node.copy(), EXACT, dialect="duckdb")
         return node
 
-    def _rounded(self, node: exp.Expression) -> exp.Expression:
+    def _rounded(self, node: exp.Expr) -> exp.Expr:
         if kind_of(node.this, self.catalog) == "float" and not node.args.get("decimals"):
             return exp.Anonymous(this="round_even", expressions=[node.this, exp.Literal.number(0)])
         return node
 
-    def _now(self, node: exp.Expression) -> exp.Expression:
+    def _now(self, node: exp.Expr) -> exp.Expr:
         now = self.target.now.copy()
         if isinstance(node, exp.CurrentDate):
             return exp.cast(now, "DATE")
         return exp.cast(now, "TIMESTAMP") if isinstance(node, exp.Localtimestamp) else now
 
-    def _trim(self, node: exp.Expression) -> exp.Expression:
+    def _trim(self, node: exp.Expr) -> exp.Expr:
         name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position") or "").upper(), "trim")
         characters = node.args.get("expression") or exp.Literal.string(" ")
         return exp.Anonymous(this=name, expressions=[node.this, characters])
 
-    def _table(self, node: exp.Expression) -> exp.Expression:
+    def _table(self, node: exp.Expr) -> exp.Expr:
         if self.target.views and node.meta.get("table"):
             node.set("db", exp.to_identifier(self.target.views, quoted=True))
         return node
 
-    def _interval(self, node: exp.Expression) -> exp.Expression:
-        parts: list[exp.Expression] = []
+    def _interval(self, node: exp.Expr) -> exp.Expr:
+        parts: list[exp.Expr] = []
         for unit, value in node.args.items():
-            if isinstance(value, exp.Expression) and unit in _UNITS:
+            if isinstance(value, exp.Expr) and unit in _UNITS:
                 number = value.expression if isinstance(value, exp.Kwarg) else value
                 whole = number if unit == "second" else exp.cast(number, "INT")
                 parts.append(exp.Anonymous(this=_UNITS[unit], expressions=[whole]))
@@ -199,16 +208,16 @@ class _Writer:
             total = exp.Add(this=total, expression=part)
         return exp.Paren(this=total)
 
-    def _json(self, node: exp.Expression) -> exp.Expression:
+    def _json(self, node: exp.Expr) -> exp.Expr:
         scalar = isinstance(node, (exp.JSONExtractScalar, exp.JSONBExtractScalar))
         name = "json_extract_string" if scalar else "json_extract"
         return exp.Anonymous(this=name, expressions=[node.this, exp.Literal.string(_path(node.expression))])
 
-    def _json_key(self, node: exp.Expression) -> exp.Expression:
+    def _json_key(self, node: exp.Expr) -> exp.Expr:
         keys = exp.Anonymous(this="json_keys", expressions=[node.this])
         return exp.Anonymous(this="list_contains", expressions=[keys, node.expression])
 
-    def _contains(self, node: exp.Expression) -> exp.Expression:
+    def _contains(self, node: exp.Expr) -> exp.Expr:
         outer, inner = node.this, node.expression
         if isinstance(node, exp.ArrayContainedBy):
             outer, inner = inner, outer
@@ -220,16 +229,16 @@ class _Writer:
             name = "json_contains"
         return exp.Anonymous(this=name, expressions=[outer, inner])
 
-    def _array_size(self, node: exp.Expression) -> exp.Expression:
+    def _array_size(self, node: exp.Expr) -> exp.Expr:
         size = exp.Anonymous(this="len", expressions=[node.this])
         return exp.Nullif(this=size, expression=exp.Literal.number(0))
 
-    def _length(self, node: exp.Expression) -> exp.Expression:
+    def _length(self, node: exp.Expr) -> exp.Expr:
         if kind_of(node.this, self.catalog) == "bytes":
             return exp.Anonymous(this="octet_length", expressions=[node.this])
         return exp.Anonymous(this="length", expressions=[node.this])
 
-    def _named(self, node: exp.Expression) -> exp.Expression:
+    def _named(self, node: exp.Expr) -> exp.Expr:
         name, given = node.name, node.expressions
         if name in ("num_nonnulls", "num_nulls"):
             return _null_count(given, wanted=name == "num_nulls")
@@ -243,7 +252,12 @@ class _Writer:
         return exp.Anonymous(this=_RENAMED.get(name, name), expressions=given)
 
 
-def _listed(node: exp.Expression) -> exp.Expression:
+def _in_place_of(node: exp.Expr, other: exp.Expr) -> exp.Expr:
+    node.replace(other)
+    return other
+
+
+def _listed(node: exp.Expr) -> exp.Expr:
     """An array's literal `'{a,b}'` as a list; anything else as it is."""
     if not isinstance(node, exp.Literal):
         return node
@@ -253,21 +267,21 @@ def _listed(node: exp.Expression) -> exp.Expression:
     return exp.Array(expressions=elements)
 
 
-def _folded(node: exp.Expression, trimmed: bool) -> exp.Expression:
+def _folded(node: exp.Expr, trimmed: bool) -> exp.Expr:
     for name in ("strip_accents", "lower", *(("rtrim",) if trimmed else ())):
         node = exp.Anonymous(this=name, expressions=[node])
     return node
 
 
-def _null_count(given: list[exp.Expression], wanted: bool) -> exp.Expression:
-    total: exp.Expression = exp.Literal.number(0)
+def _null_count(given: list[exp.Expr], wanted: bool) -> exp.Expr:
+    total: exp.Expr = exp.Literal.number(0)
     for item in given:
         null = exp.Paren(this=exp.Is(this=item, expression=exp.Null()))
         total = exp.Add(this=total, expression=exp.cast(null if wanted else exp.Paren(this=exp.Not(this=null)), "INT"))
     return exp.Paren(this=total)
 
 
-def _path(node: exp.Expression) -> str:
+def _path(node: exp.Expr) -> str:
     """A JSON path in DuckDB's words: of `-> 'key'`, `-> 0` or `#> '{a,b}'`."""
     if isinstance(node, exp.JSONPath):
         parts = [part.this for part in node.expressions if not isinstance(part, exp.JSONPathRoot)]
@@ -278,13 +292,11 @@ def _path(node: exp.Expression) -> str:
     return "$" + "".join(f"[{part}]" if isinstance(part, int) else f'."{part}"' for part in parts)
 
 
-_RULES: dict[type[exp.Expression], Callable[[_Writer, exp.Expression], exp.Expression]] = {
+_RULES: dict[type[exp.Expr], Callable[[_Writer, exp.Expr], exp.Expr]] = {
     **dict.fromkeys((exp.Like, exp.ILike), _Writer._like),
     **dict.fromkeys((exp.RegexpLike, exp.RegexpILike), _Writer._regex),
     **dict.fromkeys((exp.CurrentTimestamp, exp.CurrentDate, exp.Localtimestamp), _Writer._now),
-    **dict.fromkeys(
-        (exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBExtract, exp.JSONBExtractScalar), _Writer._json
-    ),
+    **dict.fromkeys((exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBExtract, exp.JSONBExtractScalar), _Writer._json),
     **dict.fromkeys((exp.ArrayContainsAll, exp.ArrayContainedBy, exp.ArrayOverlaps), _Writer._contains),
     exp.In: _Writer._in,
     exp.Cast: _Writer._cast,

@@ -1,4 +1,4 @@
-"""SQL booleans in one normal form: from a CHECK, an `expect` or a SQL rule to a tree, its DuckDB text and its columns."""
+"""SQL booleans in one normal form: a CHECK, an `expect` or a SQL rule as a tree, with its DuckDB text and columns."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,7 +36,7 @@ class Predicate:
 
     name: str
     sql: str
-    tree: exp.Expression
+    tree: exp.Expr
     duckdb: str
     table: str
     columns: frozenset[tuple[str, str]]
@@ -86,7 +86,7 @@ def _expect(catalog: Catalog, root: str, sql: str, name: str, shared: frozenset[
     if fault := node_fault(tree, "expect"):
         raise Refused(fault, "use ordinary comparisons, EXISTS and aggregate sub-selects over the case's tables")
     if isinstance(tree, exp.Query):
-        raise Refused("an expect is a boolean, not a query", "write EXISTS (SELECT ...) or a comparison with (SELECT ...)")
+        raise Refused("an expect is a boolean, not a query", "write EXISTS (SELECT ...) or compare (SELECT ...)")
     resolve(tree, catalog, root)
     tree = normal_form(tree, catalog)
     if (kind := kind_of(tree, catalog)) not in ("boolean", "unknown"):
@@ -109,7 +109,7 @@ def _query(catalog: Catalog, sql: str, name: str) -> Predicate:
     return Predicate(name, sql, tree, text, "", columns_in(tree), "unsure" if doubt else "exact", doubt)
 
 
-def _parsed(sql: str, dialect: str, comments: bool = False) -> exp.Expression:
+def _parsed(sql: str, dialect: str, comments: bool = False) -> exp.Expr:
     if fault := text_fault(sql, comments):
         raise Refused(fault, "write one boolean expression")
     try:
@@ -120,5 +120,4 @@ def _parsed(sql: str, dialect: str, comments: bool = False) -> exp.Expression:
         raise Refused("nested too deeply", "write it flatter") from error
     if len(found) != 1 or found[0] is None:
         raise Refused("one expression only", "write one boolean expression")
-    tree = found[0]
-    return tree if isinstance(tree, exp.Expression) else exp.Null()
+    return found[0]

@@ -1,4 +1,4 @@
-"""Postgres regular expressions as RE2, which DuckDB runs: the same text matches, also beyond ASCII and over newlines."""
+"""Postgres regular expressions as RE2, which DuckDB runs: the same text matches, beyond ASCII and over newlines too."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Names to real tables and columns: every column of a tree is qualified and marked with the (table, column) it stands for."""
+"""Names to real tables and columns: every column is qualified, and marked with the (table, column) it stands for."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from llmgen.predicates.catalog import Catalog, near
 from llmgen.predicates.refusal import Refused
 
 ROOT = "ROOT"
+_REAL_COLUMNS = "name only columns of the schema"
 
 
 @dataclass(frozen=True)
@@ -24,20 +25,20 @@ Scopes = tuple[tuple[Source, ...], ...]
 """From the outermost to the innermost select."""
 
 
-def resolve_bare(tree: exp.Expression, catalog: Catalog, table: str) -> None:
+def resolve_bare(tree: exp.Expr, catalog: Catalog, table: str) -> None:
     """Resolve, in place, an expression over the columns of one table, and leave its columns bare."""
     source = Source(table, table, catalog.columns(table))
     for column in list(tree.find_all(exp.Column)):
         _mark(column, source, _column_of(column.name, source, catalog), qualifier="")
 
 
-def resolve(tree: exp.Expression, catalog: Catalog, root: str) -> None:
+def resolve(tree: exp.Expr, catalog: Catalog, root: str) -> None:
     """Resolve, in place, an expect over `root` (its row is ROOT) or, with no root, a whole query. Raises Refused."""
     top = (Source(ROOT, root, catalog.columns(root)),) if root else ()
     _Resolver(catalog, root).walk(tree, (top,) if root else (), {})
 
 
-def columns_in(tree: exp.Expression) -> frozenset[tuple[str, str]]:
+def columns_in(tree: exp.Expr) -> frozenset[tuple[str, str]]:
     """The (table, column) of every real column in a resolved tree."""
     return frozenset(column.meta["at"] for column in tree.find_all(exp.Column) if "at" in column.meta)
 
@@ -51,7 +52,7 @@ class _Resolver:
     catalog: Catalog
     root: str
 
-    def walk(self, node: exp.Expression, scopes: Scopes, named: Named) -> None:
+    def walk(self, node: exp.Expr, scopes: Scopes, named: Named) -> None:
         if isinstance(node, exp.Select):
             self._select(node, scopes, named)
         elif isinstance(node, exp.Column):
@@ -63,7 +64,7 @@ class _Resolver:
                 if not isinstance(child, exp.With):
                     self.walk(child, scopes, named)
 
-    def _with(self, node: exp.Expression, scopes: Scopes, named: Named) -> Named:
+    def _with(self, node: exp.Expr, scopes: Scopes, named: Named) -> Named:
         clause = node.args.get("with_")
         for cte in clause.expressions if clause else ():
             self.walk(cte.this, scopes, named)
@@ -89,18 +90,18 @@ class _Resolver:
             else:
                 self.walk(child, inner, named)
 
-    def _clause(self, node: exp.Expression, scopes: Scopes, outputs: set[str], named: Named) -> None:
+    def _clause(self, node: exp.Expr, scopes: Scopes, outputs: set[str], named: Named) -> None:
         """ORDER BY, GROUP BY and HAVING may also name what the select calls its outputs."""
-        if isinstance(node, exp.Column) and not node.table and node.name.lower() in outputs:
-            if not any(node.name.lower() in source.columns for source in scopes[-1]):
-                return
+        named_output = isinstance(node, exp.Column) and not node.table and node.name.lower() in outputs
+        if named_output and not any(node.name.lower() in source.columns for source in scopes[-1]):
+            return
         if isinstance(node, (exp.Column, exp.Select)):
             self.walk(node, scopes, named)
             return
         for child in list(node.iter_expressions()):
             self._clause(child, scopes, outputs, named)
 
-    def _source(self, item: exp.Expression, scopes: Scopes, named: Named) -> Source:
+    def _source(self, item: exp.Expr, scopes: Scopes, named: Named) -> Source:
         if isinstance(item, exp.Subquery) and isinstance(item.this, exp.Query):
             if not item.alias:
                 raise Refused("a sub-query in FROM needs an alias", "write FROM (SELECT ...) AS name")
@@ -138,7 +139,7 @@ class _Resolver:
                 return
         known = {name for sources in scopes for source in sources for name in source.columns}
         where = ", ".join(source.table or source.alias for source in (scopes[-1] if scopes else ()))
-        raise Refused(f"no column {column.name} in {where}{near(column.name, known)}", "name only columns of the schema")
+        raise Refused(f"no column {column.name} in {where}{near(column.name, known)}", _REAL_COLUMNS)
 
     def _qualified(self, column: exp.Column, scopes: Scopes) -> Source:
         wanted = column.table.lower()
@@ -155,21 +156,21 @@ class _Resolver:
         )
 
 
-def _from_items(select: exp.Select) -> Iterator[exp.Expression]:
+def _from_items(select: exp.Select) -> Iterator[exp.Expr]:
     if start := select.args.get("from_"):
         yield start.this
     for join in select.args.get("joins") or ():
         yield join.this
 
 
-def _parts(select: exp.Select) -> Iterator[tuple[str, exp.Expression]]:
+def _parts(select: exp.Select) -> Iterator[tuple[str, exp.Expr]]:
     for key, value in select.args.items():
         for child in value if isinstance(value, Sequence) and not isinstance(value, str) else (value,):
-            if isinstance(child, exp.Expression) and key not in ("from_", "with_"):
+            if isinstance(child, exp.Expr) and key not in ("from_", "with_"):
                 yield key, child
 
 
-def _outputs(query: exp.Expression, named: exp.Expression) -> dict[str, str]:
+def _outputs(query: exp.Expr, named: exp.Expr) -> dict[str, str]:
     """The columns that a sub-query gives, by folded name; all those of its sources where it says `*`."""
     listed = [identifier.name for identifier in (named.args.get("alias") or exp.TableAlias()).args.get("columns") or ()]
     first = query
@@ -190,7 +191,7 @@ def _column_of(name: str, source: Source, catalog: Catalog) -> str:
         return real
     raise Refused(
         f"no column {name} in {source.table or source.alias}{near(name, source.columns)}",
-        "name only columns of the schema",
+        _REAL_COLUMNS,
     )
 
 

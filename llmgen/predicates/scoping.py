@@ -5,7 +5,7 @@ from sqlglot import exp
 from llmgen.predicates.resolve import ROOT
 
 
-def scope_to_case(tree: exp.Expression, shared: frozenset[str]) -> exp.Expression:
+def scope_to_case(tree: exp.Expr, shared: frozenset[str]) -> exp.Expr:
     """The tree, changed in place. A LEFT JOIN is held in its ON, so that its unmatched rows stay; all else in WHERE."""
     for select in list(tree.find_all(exp.Select)):
         if start := select.args.get("from_"):
@@ -15,7 +15,7 @@ def scope_to_case(tree: exp.Expression, shared: frozenset[str]) -> exp.Expressio
     return tree
 
 
-def _hold(holder: exp.Select | exp.Join, item: exp.Expression, shared: frozenset[str]) -> None:
+def _hold(holder: exp.Select | exp.Join, item: exp.Expr, shared: frozenset[str]) -> None:
     table = item.meta.get("table")
     if table is None:
         return

@@ -1,19 +1,18 @@
-"""The normal form: Postgres semantics made explicit and one spelling for each meaning, for the evaluator and the solver.
+"""The normal form: Postgres semantics made explicit, one spelling for each meaning, for the evaluator and the solver.
 
 What a normalised tree guarantees:
 - columns carry their real name, quoted, and `meta["at"]` = (table, column);
 - `IS NOT NULL`, `NOT LIKE` and the like are `Not` around the plain node (no `negate` flag anywhere);
 - `BETWEEN` is two comparisons; `= ANY (ARRAY[..])` and `<> ALL` are `In` and `Not(In)`; rows are compared by column;
-- casts that change nothing are gone: to text of text, to enums, citext and domains, of constants to their column's kind;
+- casts that change nothing are gone: to text of text, to enums and citext, of constants to their column's kind;
 - a number is a `Literal` or `Neg(Literal)`, also where the source cast a string; a date or time keeps its `Cast`;
 - patterns are plain string literals; SIMILAR TO is a `RegexpLike`; functions in SQL are inlined;
 - `Paren` stands wherever the text had one or a rewrite made one: look through it with `unnest()`.
-Left as they are for `llmgen.predicates.lower`: now(), num_nonnulls, regular expressions, json, char(n), integer division.
+Left to `llmgen.predicates.lower`: now(), num_nonnulls, regular expressions, json, char(n), integer division.
 """
 
-import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import sqlglot
@@ -21,18 +20,26 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from llmgen.predicates.catalog import Catalog
-from llmgen.predicates.kinds import EXACT_NUMBERS, NUMBERS, TEXTUAL, kind_of, kind_of_type, type_of
+from llmgen.predicates.constants import array_literal, canonical_json
+from llmgen.predicates.kinds import EXACT_NUMBERS, NUMBERS, TEXTUAL, is_citext, kind_of, kind_of_type, type_of
 from llmgen.predicates.refusal import Refused
 from llmgen.schema.model import Function
 
-Rule = Callable[[exp.Expression], exp.Expression]
+Rule = Callable[[exp.Expr], exp.Expr]
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
+_STRICT: dict[type[exp.Expr], type[exp.Expr]] = {exp.LTE: exp.LT, exp.GTE: exp.GT}
 _NUMBER = re.compile(r"\s*([+-]?)(\d+(?:\.\d*)?|\.\d+)\s*")
+_TRUE = frozenset({"t", "true", "y", "yes", "on", "1"})
+_FALSE = frozenset({"f", "false", "n", "no", "off", "0"})
+_SPELLED: dict[str, type[exp.Expr]] = {
+    "~": exp.RegexpLike, "!~": exp.RegexpLike, "~*": exp.RegexpILike, "!~*": exp.RegexpILike, "~~": exp.Like,
+    "!~~": exp.Like, "=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
+}  # fmt: skip
 _MAX_INLINED = 200
 
 
-def bottom_up(tree: exp.Expression, rule: Rule) -> exp.Expression:
+def bottom_up(tree: exp.Expr, rule: Rule) -> exp.Expr:
     """The tree with the rule applied to every node, children first. A rule returns its node or another in its place."""
     holder = exp.Paren(this=tree)
     for node in reversed(list(tree.dfs())):
@@ -40,16 +47,14 @@ def bottom_up(tree: exp.Expression, rule: Rule) -> exp.Expression:
         new = rule(node)
         if new is not node and parent is not None and key is not None:
             parent.set(key, new, index)
-    kept = holder.this
-    kept.pop()
-    assert isinstance(kept, exp.Expression)
+    kept: exp.Expr = holder.this.pop()
     return kept
 
 
-def normal_form(tree: exp.Expression, catalog: Catalog) -> exp.Expression:
+def normal_form(tree: exp.Expr, catalog: Catalog) -> exp.Expr:
     """A resolved tree in normal form (the tree given is used up)."""
 
-    def rule(node: exp.Expression) -> exp.Expression:
+    def rule(node: exp.Expr) -> exp.Expr:
         if node.args.get("negate"):
             if isinstance(node, exp.Is) and (row := _row(node.this)):
                 return joined(exp.And, [_not(exp.Is(this=item.copy(), expression=exp.Null())) for item in row])
@@ -62,7 +67,7 @@ def normal_form(tree: exp.Expression, catalog: Catalog) -> exp.Expression:
     return bottom_up(tree, rule)
 
 
-def inline_functions(tree: exp.Expression, catalog: Catalog) -> exp.Expression:
+def inline_functions(tree: exp.Expr, catalog: Catalog) -> exp.Expr:
     """The tree with calls of the schema's own one-expression functions replaced by their bodies."""
     for _ in range(_MAX_INLINED):
         call = next((node for node in tree.find_all(exp.Anonymous) if node.name.lower() in catalog.functions), None)
@@ -77,10 +82,10 @@ def inline_functions(tree: exp.Expression, catalog: Catalog) -> exp.Expression:
     raise Refused("functions call each other without end")
 
 
-def _filled(function: Function, given: list[exp.Expression]) -> exp.Expression:
+def _filled(function: Function, given: list[exp.Expr]) -> exp.Expr:
     names = [argument.split()[0].strip('"').lower() if argument.split() else "" for argument in function.arguments]
 
-    def rule(node: exp.Expression) -> exp.Expression:
+    def rule(node: exp.Expr) -> exp.Expr:
         place = -1
         if isinstance(node, exp.Parameter) and node.name.isdigit():
             place = int(node.name) - 1
@@ -92,22 +97,21 @@ def _filled(function: Function, given: list[exp.Expression]) -> exp.Expression:
 
 
 @lru_cache(maxsize=512)
-def _body(sql: str) -> exp.Expression:
+def _body(sql: str) -> exp.Expr:
     try:
         body = sqlglot.parse_one(sql.strip().rstrip(";"), read="postgres")
     except SqlglotError as error:
         raise Refused(f"a function's body is not understood: {sql}") from error
     if isinstance(body, exp.Select) and len(body.expressions) == 1 and not body.args.get("from_"):
         body = body.expressions[0].unalias()
-    assert isinstance(body, exp.Expression)
     return body
 
 
-def _not(node: exp.Expression) -> exp.Expression:
+def _not(node: exp.Expr) -> exp.Expr:
     return exp.Paren(this=exp.Not(this=exp.Paren(this=node)))
 
 
-def joined(connector: type[exp.Connector], parts: list[exp.Expression]) -> exp.Expression:
+def joined(connector: type[exp.Connector], parts: Sequence[exp.Expr]) -> exp.Expr:
     """The parts under one AND or OR, in parentheses."""
     whole = parts[0]
     for part in parts[1:]:
@@ -115,7 +119,7 @@ def joined(connector: type[exp.Connector], parts: list[exp.Expression]) -> exp.E
     return exp.Paren(this=whole)
 
 
-def _between(node: exp.Expression, catalog: Catalog) -> exp.Expression:
+def _between(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     value, low, high = node.this, node.args["low"], node.args["high"]
     inside = joined(exp.And, [exp.GTE(this=value, expression=low), exp.LTE(this=value.copy(), expression=high)])
     if not node.args.get("symmetric"):
@@ -124,19 +128,19 @@ def _between(node: exp.Expression, catalog: Catalog) -> exp.Expression:
     return joined(exp.Or, [inside, joined(exp.And, turned)])
 
 
-def _row(node: exp.Expression) -> list[exp.Expression] | None:
+def _row(node: exp.Expr) -> list[exp.Expr] | None:
     bare = node.unnest()
     is_row = isinstance(bare, exp.Tuple) or (isinstance(bare, exp.Anonymous) and bare.name.lower() == "row")
     return list(bare.expressions) if is_row else None
 
 
-def _rows_compared(kind: type[exp.Expression], left: list[exp.Expression], right: list[exp.Expression]) -> exp.Expression:
+def _rows_compared(kind: type[exp.Expr], left: Sequence[exp.Expr], right: Sequence[exp.Expr]) -> exp.Expr:
     """Rows are compared from the left, as the standard says: NULL decides only where no earlier pair did."""
     pairs = list(zip(left, right, strict=True))
     if kind in (exp.EQ, exp.NEQ):
         parts = [exp.Paren(this=kind(this=one.copy(), expression=other.copy())) for one, other in pairs]
-        return joined(exp.And if kind is exp.EQ else exp.Or, list(parts))
-    strict = {exp.LTE: exp.LT, exp.GTE: exp.GT}.get(kind, kind)
+        return joined(exp.And if kind is exp.EQ else exp.Or, parts)
+    strict = _STRICT.get(kind, kind)
     one, other = pairs[0]
     if len(pairs) == 1:
         return kind(this=one.copy(), expression=other.copy())
@@ -145,7 +149,7 @@ def _rows_compared(kind: type[exp.Expression], left: list[exp.Expression], right
     return joined(exp.Or, [strict(this=one.copy(), expression=other.copy()), tie])
 
 
-def _compared(node: exp.Expression, catalog: Catalog) -> exp.Expression:
+def _compared(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     left, right = _row(node.this), _row(node.expression)
     if left and right and len(left) == len(right):
         return _rows_compared(type(node), left, right)
@@ -161,7 +165,7 @@ def _compared(node: exp.Expression, catalog: Catalog) -> exp.Expression:
     return node
 
 
-def _any(node: exp.Expression, operand: exp.Expression, catalog: Catalog) -> exp.Expression:
+def _any(node: exp.Expr, operand: exp.Expr, catalog: Catalog) -> exp.Expr:
     values = _elements(operand)
     if isinstance(operand.unnest(), exp.Query) and isinstance(node, exp.EQ):
         return exp.In(this=node.this, query=exp.Subquery(this=operand.unnest()))
@@ -174,7 +178,7 @@ def _any(node: exp.Expression, operand: exp.Expression, catalog: Catalog) -> exp
     return joined(exp.Or, [type(node)(this=node.this.copy(), expression=value) for value in values])
 
 
-def _all(node: exp.Expression, operand: exp.Expression) -> exp.Expression:
+def _all(node: exp.Expr, operand: exp.Expr) -> exp.Expr:
     values = _elements(operand)
     if isinstance(operand.unnest(), exp.Query) and isinstance(node, exp.NEQ):
         return _not(exp.In(this=node.this, query=exp.Subquery(this=operand.unnest())))
@@ -187,7 +191,7 @@ def _all(node: exp.Expression, operand: exp.Expression) -> exp.Expression:
     return joined(exp.And, [type(node)(this=node.this.copy(), expression=value) for value in values])
 
 
-def _elements(operand: exp.Expression) -> list[exp.Expression] | None:
+def _elements(operand: exp.Expr) -> list[exp.Expr] | None:
     bare = operand.unnest()
     while isinstance(bare, exp.Cast):
         if isinstance(bare.this, exp.Literal) and bare.this.is_string:
@@ -196,22 +200,14 @@ def _elements(operand: exp.Expression) -> list[exp.Expression] | None:
     return list(bare.expressions) if isinstance(bare, exp.Array) else None
 
 
-def array_literal(text: str) -> list[exp.Expression] | None:
-    """The elements of `'{a,b}'`; None where quoting or nesting makes more of it."""
-    inside = text.strip()[1:-1]
-    if not text.startswith("{") or any(mark in inside for mark in '{}\\"'):
-        return None
-    return [exp.Literal.string(item.strip()) for item in inside.split(",")] if inside.strip() else []
-
-
-def _is(node: exp.Expression, catalog: Catalog) -> exp.Expression:
+def _is(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     row = _row(node.this)
     if row and isinstance(node.expression, exp.Null):
         return joined(exp.And, [exp.Paren(this=exp.Is(this=item.copy(), expression=exp.Null())) for item in row])
     return node
 
 
-def _in(node: exp.Expression, catalog: Catalog) -> exp.Expression:
+def _in(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     row = _row(node.this)
     rows = [_row(item) for item in node.expressions]
     if row and rows and all(rows):
@@ -219,23 +215,25 @@ def _in(node: exp.Expression, catalog: Catalog) -> exp.Expression:
     return node
 
 
-def _cast(node: exp.Expression, catalog: Catalog) -> exp.Expression:
-    operand, kind = node.this.unnest(), kind_of_type(node.args["to"], catalog)
+def _cast(node: exp.Expr, catalog: Catalog) -> exp.Expr:
+    operand: exp.Expr = node.this.unnest()
+    kind = kind_of_type(node.args["to"], catalog)
     own, limited = kind_of(operand, catalog), bool(node.args["to"].expressions)
     if isinstance(operand, exp.Literal) and operand.is_string:
         return _constant(node, operand, kind, limited)
     if isinstance(operand, (exp.Array, exp.Null)):
         return operand
-    if kind == "text" and not limited and own in TEXTUAL and not _fixed(operand, catalog):
+    if kind == "text" and not limited and own in TEXTUAL and not _of_its_own(operand, catalog):
         return operand
     if limited or kind not in NUMBERS or _divides(node):
         return node
-    if own == kind or (kind == "decimal" and own in EXACT_NUMBERS) or (isinstance(operand, exp.Literal) and kind != "integer"):
-        return operand if isinstance(operand, (exp.Literal, exp.Column, exp.Func)) else exp.Paren(this=operand)
-    return node
+    widens = own == kind or (kind == "decimal" and own in EXACT_NUMBERS)
+    if not widens and not (isinstance(operand, exp.Literal) and kind != "integer"):
+        return node
+    return exp.Paren(this=operand) if isinstance(operand, (exp.Binary, exp.Neg)) else operand
 
 
-def _constant(node: exp.Expression, literal: exp.Expression, kind: str, limited: bool) -> exp.Expression:
+def _constant(node: exp.Expr, literal: exp.Expr, kind: str, limited: bool) -> exp.Expr:
     if kind == "text" and not limited:
         return literal
     if kind in NUMBERS and (number := _NUMBER.fullmatch(literal.name)):
@@ -245,26 +243,18 @@ def _constant(node: exp.Expression, literal: exp.Expression, kind: str, limited:
         node.set("this", exp.Literal.string(canonical_json(literal.name)))
     if kind == "array" and (elements := array_literal(literal.name)) is not None:
         return exp.Array(expressions=elements)
-    if kind == "boolean" and (word := literal.name.strip().lower()):
-        if word in ("t", "true", "y", "yes", "on", "1", "f", "false", "n", "no", "off", "0"):
-            return exp.Boolean(this=word in ("t", "true", "y", "yes", "on", "1"))
+    if kind == "boolean" and (word := literal.name.strip().lower()) in _TRUE | _FALSE:
+        return exp.Boolean(this=word in _TRUE)
     return node
 
 
-def canonical_json(text: str) -> str:
-    """JSON as its rows are kept, so that equal values are equal texts. Refused where it is no JSON."""
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    except ValueError as error:
-        raise Refused(f"{text!r} is no JSON") from error
-
-
-def _fixed(operand: exp.Expression, catalog: Catalog) -> bool:
+def _of_its_own(operand: exp.Expr, catalog: Catalog) -> bool:
+    """Whether text is compared by rules that a cast to text switches off: char(n) and citext."""
     own = type_of(operand, catalog)
-    return bool(own and own.fixed)
+    return bool(own and own.fixed) or is_citext(operand, catalog)
 
 
-def _divides(node: exp.Expression) -> bool:
+def _divides(node: exp.Expr) -> bool:
     """Whether a cast decides between integer and exact division."""
     parent = node.parent
     while isinstance(parent, (exp.Paren, exp.Mul, exp.Add, exp.Sub, exp.Neg)):
@@ -272,12 +262,12 @@ def _divides(node: exp.Expression) -> bool:
     return isinstance(parent, exp.Div)
 
 
-def _paren(node: exp.Expression, catalog: Catalog) -> exp.Expression:
+def _paren(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     simple = isinstance(node.this, (exp.Paren, exp.Column, exp.Literal, exp.Boolean, exp.Null, exp.Func))
     return node.this if simple and not isinstance(node.this, (exp.Binary, exp.Cast)) else node
 
 
-def _similar(node: exp.Expression, catalog: Catalog) -> exp.Expression:
+def _similar(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     pattern = node.expression.unnest()
     if not isinstance(pattern, exp.Literal):
         raise Refused("SIMILAR TO with a pattern that is no constant is not understood")
@@ -287,7 +277,7 @@ def _similar(node: exp.Expression, catalog: Catalog) -> exp.Expression:
     return exp.RegexpLike(this=node.this, expression=exp.Literal.string(f"^(?:{''.join(parts)})$"))
 
 
-def _named(node: exp.Expression, catalog: Catalog) -> exp.Expression:
+def _named(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     name = node.name.lower()
     if name == "timezone" and len(node.expressions) == 2:
         return exp.AtTimeZone(this=exp.Paren(this=node.expressions[1]), zone=node.expressions[0])
@@ -299,25 +289,35 @@ def _named(node: exp.Expression, catalog: Catalog) -> exp.Expression:
     return node
 
 
-def _like(node: exp.Expression, catalog: Catalog) -> exp.Expression:
+def _like(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     patterns = _elements(node.expression.this) if isinstance(node.expression, exp.Any) else None
     if not patterns:
         return node
     return joined(exp.Or, [type(node)(this=node.this.copy(), expression=pattern) for pattern in patterns])
 
 
-def _raw(node: exp.Expression, catalog: Catalog) -> exp.Expression:
+def _operator(node: exp.Expr, catalog: Catalog) -> exp.Expr:
+    """`OPERATOR(schema.op)`, as a dump spells the operators of an extension's type."""
+    spelled = str(node.args["operator"]).rsplit(".", 1)[-1].strip()
+    kind = _SPELLED.get(spelled)
+    if kind is None:
+        raise Refused(f"OPERATOR({spelled}) is not understood")
+    plain = kind(this=node.this, expression=node.expression)
+    return plain if spelled[0] != "!" else _not(plain)
+
+
+def _raw(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     return exp.Literal.string(node.name)
 
 
-def _exists(node: exp.Expression, catalog: Catalog) -> exp.Expression:
+def _exists(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     select = node.this
     if isinstance(select, exp.Select) and isinstance(select.expressions[0], exp.Star):
         select.set("expressions", [exp.Literal.number(1)])
     return node
 
 
-_RULES: dict[type[exp.Expression], Callable[[exp.Expression, Catalog], exp.Expression]] = {
+_RULES: dict[type[exp.Expr], Callable[[exp.Expr, Catalog], exp.Expr]] = {
     **dict.fromkeys(_COMPARISONS, _compared),
     exp.Between: _between,
     exp.Is: _is,
@@ -330,5 +330,6 @@ _RULES: dict[type[exp.Expression], Callable[[exp.Expression, Catalog], exp.Expre
     exp.Like: _like,
     exp.ILike: _like,
     exp.Exists: _exists,
+    exp.Operator: _operator,
     exp.Anonymous: _named,
 }

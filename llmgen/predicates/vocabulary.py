@@ -28,19 +28,20 @@ _SUB_SELECTS = (
     "Union Intersect Except Count Sum Avg Min Max LogicalAnd LogicalOr Filter Window WindowSpec RowNumber Rank "
     "DenseRank Lag Lead FirstValue LastValue"
 )
-_CHECKS = "Collate Initcap Ascii Unicode Chr MD5 Reverse Repeat Pad Date Week Year Month Day Operator CurrentTime"
+_CHECKS = "Collate Dot Initcap Ascii Unicode Chr MD5 Reverse Repeat Pad Date Week Year Month Day Operator CurrentTime"
 _QUERIES = "With CTE GroupConcat Stddev Variance"
 
-_NAMED = frozenset(
+_NAMED_FUNCTIONS = (
     "age cardinality num_nonnulls num_nulls octet_length jsonb_typeof json_typeof jsonb_array_length json_array_length "
     "row all some clock_timestamp statement_timestamp transaction_timestamp every make_date regexp_match isfinite "
-    "timezone json_valid".split()
+    "timezone json_valid"
 )
+_NAMED = frozenset(_NAMED_FUNCTIONS.split())
 _AGGREGATES = (exp.AggFunc, exp.Window)
 _OPENING = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|(?P<open>[(\[])|(?P<shut>[)\]])|(?P<comment>--|/\*)|(?P<end>;)")
 
 
-def _classes(names: str) -> frozenset[type[exp.Expression]]:
+def _classes(names: str) -> frozenset[type[exp.Expr]]:
     return frozenset(getattr(exp, name) for name in names.split() if hasattr(exp, name))
 
 
@@ -67,8 +68,8 @@ def text_fault(sql: str, comments: bool = False) -> str:
     return f"nested deeper than {MAX_PARENTHESES} parentheses" if deepest > MAX_PARENTHESES else ""
 
 
-def node_fault(tree: exp.Expression, kind: str) -> str:
-    """The first thing in the tree that the vocabulary of `kind` (check, expect, query) does not hold; empty if all is allowed."""
+def node_fault(tree: exp.Expr, kind: str) -> str:
+    """The first thing that the vocabulary of `kind` (check, expect, query) does not hold; empty if all is allowed."""
     allowed = {"check": _IN_CHECKS, "expect": _WITH_SELECTS, "query": _IN_QUERIES}[kind]
     for node in tree.walk():
         if isinstance(node, exp.Anonymous):
@@ -81,7 +82,7 @@ def node_fault(tree: exp.Expression, kind: str) -> str:
     return _depth_fault(tree)
 
 
-def _shape_fault(node: exp.Expression, kind: str) -> str:
+def _shape_fault(node: exp.Expr, kind: str) -> str:
     if isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):
         return "a table function is not allowed"
     if isinstance(node, exp.With) and node.args.get("recursive"):
@@ -100,7 +101,7 @@ def _shape_fault(node: exp.Expression, kind: str) -> str:
     return ""
 
 
-def _depth_fault(tree: exp.Expression) -> str:
+def _depth_fault(tree: exp.Expr) -> str:
     stack = [(tree, 0)]
     while stack:
         node, depth = stack.pop()
@@ -110,7 +111,7 @@ def _depth_fault(tree: exp.Expression) -> str:
     return ""
 
 
-def _spelling(node: exp.Expression) -> str:
+def _spelling(node: exp.Expr) -> str:
     if isinstance(node, exp.Func):
         return f"the function {node.sql_name().lower()}()"
     text = node.sql("postgres")

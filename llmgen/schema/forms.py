@@ -36,7 +36,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA
 _WORDS = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 
 
-class BadCell(ValueError):  # noqa: N818 - it names what it is, as a Violation does
+class BadCell(ValueError):
     """The value is no value of the type; the message says what would be right."""
 
 

@@ -35,7 +35,9 @@ class ColumnType:
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `default` and `expression` are SQL in the schema's dialect; serial columns have `generated` identity."""
+    """One column. `default` and `expression` are SQL in the schema's dialect;
+    serial columns have `generated` identity.
+    """
 
     name: str
     type: ColumnType
@@ -76,7 +78,10 @@ class Unique:
 
 @dataclass(frozen=True)
 class Check:
-    """A CHECK's boolean in the schema's dialect, with the columns it names. Domain checks are rewritten to the column."""
+    """A CHECK's boolean in the schema's dialect, with the columns it names.
+
+    Domain checks are rewritten to the column.
+    """
 
     sql: str
     columns: tuple[str, ...]
@@ -85,7 +90,9 @@ class Check:
 
 @dataclass(frozen=True)
 class Table:
-    """One table. `name` is unique in its Schema: bare, or "schema.name" where two database schemas share the bare name."""
+    """One table. `name` is unique in its Schema:
+    bare, or "schema.name" where two database schemas share the bare name.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -158,7 +165,9 @@ class Schema:
         return [(table, key) for table in self.tables for key in table.foreign_keys if key.table == name]
 
     def fingerprint(self) -> str:
-        """A hash of all that constrains data, format 1: not of comments, constraint names, order of statements or ignored clauses."""
+        """A hash of all that constrains data, format 1:
+        not of comments, constraint names, order of statements or ignored clauses.
+        """
         body = [self.dialect, sorted((_canonical(table) for table in self.tables), key=lambda item: str(item["name"]))]
         return "1:" + hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
 

@@ -15,6 +15,10 @@ from llmgen.schema.sql_tokens import MOST_TOKENS, Source, Token, statements
 MOST_BYTES = 64_000_000
 """The largest file that is read: a dump with data should come without it."""
 
+MOST_FAULTS = 10_000
+"""Statements that may be passed over; more of them is no schema."""
+
+_MEND = "mend the file; only PostgreSQL's DDL is read, as pg_dump --schema-only writes it"
 _NO_DATA = "give the schema alone: pg_dump --schema-only"
 _QUIET = frozenset({
     "set", "reset", "select", "insert", "update", "delete", "copy", "merge", "with", "values", "table", "call",
@@ -35,9 +39,7 @@ def read_schema(path: Path) -> Schema:
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}", "give the path of a SQL file") from error
     if b"\0" in content:
-        raise InputError(
-            f"{path}: this is a binary file, not SQL text", "pg_dump --format=plain writes SQL text, in UTF-8"
-        )
+        raise InputError(f"{path}: a binary file, not SQL text", "pg_dump --format=plain writes SQL text")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -54,11 +56,7 @@ def parse_schema(text: str, origin: str = "<text>", dialect: str = "postgres") -
     for tokens in statements(source):
         _read(Cursor(source, tokens), catalog)
         if len(catalog.ignored) > MOST_FAULTS:
-            break
-    else:
-        schema = finish(catalog, dialect)
-        if schema.tables:
-            return schema
+            raise InputError(f"{origin}: more than {MOST_FAULTS} statements could not be read", _MEND)
     schema = finish(catalog, dialect)
     if not schema.tables:
         raise _nothing(origin, schema.ignored)
@@ -68,11 +66,9 @@ def parse_schema(text: str, origin: str = "<text>", dialect: str = "postgres") -
 def _nothing(origin: str, ignored: tuple[Ignored, ...]) -> InputError:
     first = next((item for item in ignored if item.constrains), None)
     if first is None:
-        return InputError(
-            f"{origin}: no CREATE TABLE in it", "give a file of PostgreSQL DDL, for example of pg_dump --schema-only"
-        )
+        return InputError(f"{origin}: no CREATE TABLE in it", "give PostgreSQL DDL, as pg_dump --schema-only writes it")
     message = f"{origin}:{first.line}: no table could be read; the first fault: {first.why}, in: {first.text}"
-    return InputError(message, "mend the statement; only PostgreSQL's DDL is read, as pg_dump --schema-only writes it")
+    return InputError(message, _MEND)
 
 
 def _read(cursor: Cursor, catalog: Catalog) -> None:

@@ -16,7 +16,7 @@ _BOUND = "this constraint is not among those that llmgen can keep"
 
 
 def read_column(cursor: Cursor, table: DraftTable) -> None:
-    """One column definition: name, type, constraints. A constraint that is not understood becomes a loss of the table."""
+    """One column definition: name, type, constraints. What is not understood becomes a loss of the table."""
     name = cursor.name()
     if cursor.done:
         raise Unreadable(f"column {name} has no type")
@@ -70,7 +70,7 @@ def set_default(column: DraftColumn, expression: Cursor) -> None:
         return
     if not words:
         raise Unreadable("the default is missing")
-    column.default = None if words == "null" else plain_sql(expression.text)
+    column.default = None if words == "null" or words.startswith("null::") else plain_sql(expression.text)
 
 
 def read_generated(cursor: Cursor, column: DraftColumn) -> None:

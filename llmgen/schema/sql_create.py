@@ -5,7 +5,7 @@ from copy import deepcopy
 
 from llmgen.schema.sql_constraints import at_table_constraint, read_column, read_table_constraint
 from llmgen.schema.sql_cursor import Cursor, Name, Unreadable
-from llmgen.schema.sql_draft import Catalog, Domain, DraftCheck, DraftTable, DraftUnique, Enum, free_name
+from llmgen.schema.sql_draft import Catalog, Domain, DraftCheck, DraftTable, DraftUnique, Enum, free_name, inherit
 from llmgen.schema.sql_expressions import plain_sql, read_expression
 from llmgen.schema.sql_functions import create_function
 from llmgen.schema.sql_types import read_type
@@ -58,8 +58,10 @@ def _table(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
     else:
         _body(cursor.group(), table, catalog)
         if cursor.take("inherits"):
-            table.parents = [catalog.known_table(item.qualified()).name for item in cursor.group().items()]
-        if not table.columns and not table.parents:
+            parents = [catalog.known_table(item.qualified()) for item in cursor.group().items()]
+            table.parents = [parent.name for parent in parents]
+            inherit(table, parents)
+        if not table.columns:
             raise Unreadable("no column of the table could be read")
     catalog.tables[name] = table
 

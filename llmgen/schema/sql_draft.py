@@ -1,6 +1,7 @@
 """What has been read so far of a SQL file: tables and types that later statements still change."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -32,7 +33,7 @@ class DraftColumn:
 class DraftCheck:
     """A CHECK on the way."""
 
-    tree: exp.Expression
+    tree: exp.Expr
     name: str
 
 
@@ -56,8 +57,8 @@ class DraftUnique:
 
     columns: tuple[str, ...]
     name: str
-    where: exp.Expression | None = None
-    expressions: tuple[exp.Expression, ...] = ()
+    where: exp.Expr | None = None
+    expressions: tuple[exp.Expr, ...] = ()
     nulls_distinct: bool = True
 
 
@@ -69,6 +70,8 @@ class DraftTable:
     clause: Ignored
     """What to say of the table if it turns out to be no table of its own."""
     columns: dict[str, DraftColumn] = field(default_factory=dict)
+    inherited: set[str] = field(default_factory=set)
+    """Columns that are there only because a parent has them."""
     primary_key: tuple[str, ...] = ()
     primary_key_name: str = ""
     foreign_keys: list[DraftKey] = field(default_factory=list)
@@ -78,6 +81,11 @@ class DraftTable:
     parents: list[FullName] = field(default_factory=list)
     partition_of: FullName | None = None
     losses: list[Ignored] = field(default_factory=list)
+
+    @property
+    def own(self) -> set[str]:
+        """The columns that the table declares itself."""
+        return self.columns.keys() - self.inherited
 
     def column(self, name: str) -> DraftColumn:
         """The column of that name; Unreadable if there is none."""
@@ -157,6 +165,18 @@ def _look_up(name: Name, known: Iterable[FullName], homes: tuple[str | None, ...
             return (home, bare)
     others = [full for full in names if full[1] == bare]
     return others[0] if len(others) == 1 else None
+
+
+def inherit(table: DraftTable, parents: Iterable[DraftTable]) -> None:
+    """Copies columns, in front, and checks from parents; what the table declares itself stays."""
+    columns: dict[str, DraftColumn] = {}
+    for parent in parents:
+        for name, column in parent.columns.items():
+            columns.setdefault(name, deepcopy(column)).nullable &= column.nullable and name not in parent.primary_key
+        known = {check.name for check in table.checks}
+        table.checks.extend(deepcopy(check) for check in parent.checks if check.name not in known)
+    table.inherited |= columns.keys() - table.columns.keys()
+    table.columns = {**columns, **table.columns}
 
 
 def free_name(parts: tuple[str, str, str], others: Iterable[DraftCheck | DraftUnique | DraftKey]) -> str:

@@ -2,6 +2,7 @@
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from llmgen.schema.sql_cursor import Unreadable
@@ -10,8 +11,11 @@ LONGEST = 20_000
 """Characters of an expression; a longer one is generated garbage and would cost minutes."""
 
 
-def read_expression(text: str, table: str = "") -> exp.Expression:
-    """The expression's tree: unquoted names in lower case, columns without the name of their own `table`."""
+def read_expression(text: str, table: str = "", parameters: bool = False) -> exp.Expr:
+    """The expression's tree: unquoted names in lower case, columns without the name of their own `table`.
+
+    `parameters` allows $1, as the bodies of functions have. Raises Unreadable.
+    """
     if not text.strip() or len(text) > LONGEST:
         raise Unreadable("an expression is missing" if not text.strip() else "the expression is too long to be read")
     try:
@@ -23,6 +27,11 @@ def read_expression(text: str, table: str = "") -> exp.Expression:
     for identifier in tree.find_all(exp.Identifier):
         if not identifier.args.get("quoted"):
             identifier.set("this", identifier.name.lower())
+    if not parameters and tree.find(exp.Parameter):
+        raise Unreadable("the expression could not be parsed")  # @ is a sign of Postgres' own, no parameter
+    for part in tree.find_all(exp.Extract):
+        if isinstance(part.this, exp.Cast):  # pg_dump: date_part('dow'::text, ...)
+            part.set("this", exp.var(part.this.name))
     for column in tree.find_all(exp.Column):
         if table and column.table == table:
             column.set("table", None)
@@ -30,12 +39,12 @@ def read_expression(text: str, table: str = "") -> exp.Expression:
     return tree
 
 
-def sql_of(tree: exp.Expression) -> str:
+def sql_of(tree: exp.Expr) -> str:
     """The tree in Postgres spelling, one line."""
     return tree.sql("postgres", comments=False)
 
 
-def columns_of(tree: exp.Expression) -> tuple[str, ...]:
+def columns_of(tree: exp.Expr) -> tuple[str, ...]:
     """The columns that the tree names, in order of appearance, each once."""
     return tuple(dict.fromkeys(node.name for node in tree.dfs() if isinstance(node, exp.Column)))
 
@@ -48,11 +57,18 @@ def plain_sql(text: str) -> str:
         return " ".join(text.split())
 
 
-def about_column(domain_check: exp.Expression, column: str) -> exp.Expression:
+def _needs_quotes(name: str) -> bool:
+    return not exp.SAFE_IDENTIFIER_RE.match(name) or name != name.lower() or name.upper() in Postgres.Tokenizer.KEYWORDS
+
+
+def quoted(name: str) -> str:
+    """An identifier as SQL, in quotes where Postgres would otherwise fold or misread it."""
+    return exp.to_identifier(name, quoted=_needs_quotes(name)).sql("postgres")
+
+
+def about_column(domain_check: exp.Expr, column: str) -> exp.Expr:
     """A domain's CHECK with its VALUE replaced by the column."""
-    name = exp.column(
-        exp.to_identifier(column, quoted=not exp.SAFE_IDENTIFIER_RE.match(column) or column != column.lower())
-    )
+    name = exp.column(exp.to_identifier(column, quoted=_needs_quotes(column)))
     tree = domain_check.copy()
     for node in list(tree.find_all(exp.Column)):
         if node.name.lower() == "value":

@@ -1,27 +1,34 @@
 """The catalog of a whole file into a Schema: types, references, inheritance and names settled."""
 
 from collections import Counter
-from copy import deepcopy
 from dataclasses import replace
 
-from sqlglot import exp
-
 from llmgen.schema.model import Check, Column, ColumnType, ForeignKey, Ignored, Schema, Table, Unique
-from llmgen.schema.sql_cursor import Name
-from llmgen.schema.sql_draft import PUBLIC, Catalog, Domain, DraftColumn, DraftTable, Enum, FullName
-from llmgen.schema.sql_expressions import about_column, columns_of, sql_of
+from llmgen.schema.sql_cursor import SHOWN, Name
+from llmgen.schema.sql_draft import (
+    PUBLIC,
+    Catalog,
+    Domain,
+    DraftColumn,
+    DraftTable,
+    DraftUnique,
+    Enum,
+    FullName,
+    inherit,
+)
+from llmgen.schema.sql_expressions import about_column, columns_of, quoted, sql_of
 from llmgen.schema.sql_types import TypeName, array_of, built_in
 
 _DEEPEST = 50
-"""Domains over domains, tables inheriting from tables: deeper than anybody writes, so that a circle ends."""
+"""Domains over domains: deeper than anybody writes, so that a circle ends."""
 
 
 def finish(catalog: Catalog, dialect: str) -> Schema:
     """The Schema of all that was read. Partitions and children without columns of their own are storage, not tables."""
-    _inherit_all(catalog)
-    kept = [table for table in catalog.tables.values() if not _is_storage(table, catalog)]
+    storage = dict.fromkeys(_inherit_all(catalog))
+    kept = [table for table in catalog.tables.values() if table.name not in storage]
     names = _names(kept)
-    ignored = [*catalog.ignored, *(_storage(table) for table in catalog.tables.values() if table.name not in names)]
+    ignored = [*catalog.ignored, *(_storage(catalog.tables[name]) for name in storage)]
     tables = []
     for draft in kept:
         tables.append(_table(draft, catalog, names))
@@ -38,40 +45,21 @@ def _names(kept: list[DraftTable]) -> dict[FullName, str]:
     }
 
 
-def _is_storage(table: DraftTable, catalog: Catalog) -> bool:
-    if table.partition_of:
-        return True
-    inherited = {
-        name for parent in table.parents if parent in catalog.tables for name in catalog.tables[parent].columns
-    }
-    return bool(table.parents) and inherited.issuperset(table.columns)
-
-
 def _storage(table: DraftTable) -> Ignored:
     parent = table.partition_of or table.parents[0]
     kind = "a partition of" if table.partition_of else "a child without columns of its own of"
     return replace(table.clause, why=f"{kind} {parent[1]}: storage, not a table", constrains=False)
 
 
-def _inherit_all(catalog: Catalog) -> None:
-    """Copies columns and checks from parents to the children that add columns, parents first."""
-    for _ in range(_DEEPEST):
-        pending = [table for table in catalog.tables.values() if table.parents and not _is_storage(table, catalog)]
-        before = sum(len(table.columns) + len(table.checks) for table in pending)
-        for table in pending:
-            _inherit(table, [catalog.tables[parent] for parent in table.parents if parent in catalog.tables])
-        if before == sum(len(table.columns) + len(table.checks) for table in pending):
-            return
-
-
-def _inherit(table: DraftTable, parents: list[DraftTable]) -> None:
-    columns: dict[str, DraftColumn] = {}
-    for parent in parents:
-        for name, column in parent.columns.items():
-            columns.setdefault(name, deepcopy(column)).nullable &= column.nullable and name not in parent.primary_key
-        known = {check.name for check in table.checks}
-        table.checks.extend(deepcopy(check) for check in parent.checks if check.name not in known)
-    table.columns = {**columns, **table.columns}
+def _inherit_all(catalog: Catalog) -> list[FullName]:
+    """Copies columns and checks from parents to children; gives the tables that only store rows of another table."""
+    storage = []
+    for table in catalog.tables.values():  # parents stand before their children
+        parents = [catalog.tables[parent] for parent in table.parents if parent in catalog.tables]
+        inherit(table, parents)
+        if table.partition_of or (parents and table.own <= {name for parent in parents for name in parent.columns}):
+            storage.append(table.name)
+    return storage
 
 
 def _table(draft: DraftTable, catalog: Catalog, names: dict[FullName, str]) -> Table:
@@ -81,38 +69,47 @@ def _table(draft: DraftTable, catalog: Catalog, names: dict[FullName, str]) -> T
         columns.append(_column(column, type_, domains, column.name in draft.primary_key))
         found = [(check, column.name) for domain in domains for check in domain.checks]
         if found and column.type.array:
-            draft.losses.append(
-                replace(draft.clause, why=f"{column.name}: checks of an array's domain", constrains=True)
-            )
+            why = f"column {column.name}: the checks of an array's domain"
+            draft.losses.append(replace(draft.clause, why=why, constrains=True))
         else:
             domain_checks += found
-    known = set(draft.columns)
-    checks = [_check(check.tree, check.name, known) for check in draft.checks]
-    checks += [_check(about_column(check.tree, name), check.name, known) for check, name in domain_checks]
+    checks = [(check.tree, check.name) for check in draft.checks]
+    checks += [(about_column(check.tree, name), check.name) for check, name in domain_checks]
     schema = draft.name[0]
     return Table(
         name=names[draft.name],
         columns=tuple(columns),
         primary_key=draft.primary_key,
         foreign_keys=_foreign_keys(draft, catalog, names),
-        uniques=tuple(
-            Unique(
-                item.columns,
-                sql_of(item.where) if item.where else None,
-                tuple(sql_of(tree) for tree in item.expressions),
-                item.nulls_distinct,
-                item.name,
-            )
-            for item in draft.uniques
+        uniques=tuple(_unique(item) for item in draft.uniques if _has_columns(draft, item)),
+        checks=tuple(
+            Check(sql_of(tree), columns_of(tree), name)
+            for tree, name in checks
+            if _knows(draft, columns_of(tree), f"CHECK ({sql_of(tree)})")
         ),
-        checks=tuple(checks),
         comment=draft.comment,
         schema=None if schema == PUBLIC else schema,
     )
 
 
-def _check(tree: exp.Expression, name: str, known: set[str]) -> Check:
-    return Check(sql_of(tree), tuple(column for column in columns_of(tree) if column in known), name)
+def _unique(draft: DraftUnique) -> Unique:
+    where = sql_of(draft.where) if draft.where else None
+    return Unique(draft.columns, where, tuple(map(sql_of, draft.expressions)), draft.nulls_distinct, draft.name)
+
+
+def _has_columns(draft: DraftTable, unique: DraftUnique) -> bool:
+    trees = [*unique.expressions, *filter(None, [unique.where])]
+    named = (*unique.columns, *(name for tree in trees for name in columns_of(tree)))
+    return _knows(draft, named, f"UNIQUE {unique.name}")
+
+
+def _knows(draft: DraftTable, named: tuple[str, ...], clause: str) -> bool:
+    """Whether the table has all columns that a clause names; if not, the clause becomes a loss."""
+    missing = [name for name in named if name not in draft.columns]
+    if missing:
+        text = f"{draft.name[1]}: {clause}"[:SHOWN]
+        draft.losses.append(replace(draft.clause, text=text, why=f"{missing[0]} is no column that was read"))
+    return not missing
 
 
 def _column(draft: DraftColumn, type_: ColumnType, domains: list[Domain], in_key: bool) -> Column:
@@ -145,8 +142,7 @@ def _resolve(type_name: TypeName, catalog: Catalog, home: str) -> tuple[ColumnTy
 
 
 def _written(name: FullName) -> str:
-    parts = name[1:] if name[0] == PUBLIC else name
-    return ".".join(exp.to_identifier(part, quoted=not part.islower() or None).sql("postgres") for part in parts)
+    return ".".join(quoted(part) for part in (name[1:] if name[0] == PUBLIC else name))
 
 
 def _foreign_keys(draft: DraftTable, catalog: Catalog, names: dict[FullName, str]) -> tuple[ForeignKey, ...]:

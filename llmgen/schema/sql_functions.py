@@ -70,7 +70,7 @@ def _body(cursor: Cursor) -> str:
     return body
 
 
-def _only_expression(body: str) -> exp.Expression:
+def _only_expression(body: str) -> exp.Expr:
     try:
         parsed = [tree for tree in sqlglot.parse(body, read="postgres", error_level=ErrorLevel.IMMEDIATE) if tree]
     except (SqlglotError, RecursionError, ValueError) as error:
@@ -80,4 +80,4 @@ def _only_expression(body: str) -> exp.Expression:
         raise Unreadable(_OTHER)
     if any(value for key, value in select.args.items() if key not in ("expressions", "kind")):
         raise Unreadable(_OTHER)
-    return read_expression(sql_of(select.expressions[0].unalias()))
+    return read_expression(sql_of(select.expressions[0].unalias()), parameters=True)

@@ -90,9 +90,8 @@ def _token(text: str, found: re.Match[str]) -> tuple[Token | None, int]:
     if kind == "dollar":
         close = text.find(found.group(), end)
         stop = len(text) if close < 0 else close
-        return Token("string", text[end:stop], start, min(len(text), stop + end - start)), min(
-            len(text), stop + end - start
-        )
+        after = min(len(text), stop + end - start)
+        return Token("string", text[end:stop], start, after), after
     return Token(kind, _meaning(kind, found.group()), start, end), end
 
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 
 from llmgen.schema.model import ColumnType, Kind
-from llmgen.schema.sql_cursor import Cursor, Name
+from llmgen.schema.sql_cursor import Cursor, Name, Unreadable
 
 _ALIASES = {
     "int": "integer", "int4": "integer", "int8": "bigint", "int2": "smallint", "bool": "boolean",
     "decimal": "numeric", "dec": "numeric", "float4": "real", "float8": "double precision",
-    "double": "double precision", "character": "char", "nchar": "char", "serial4": "serial", "serial8": "bigserial", "serial2": "smallserial",
+    "double": "double precision", "character": "char", "nchar": "char",
+    "serial4": "serial", "serial8": "bigserial", "serial2": "smallserial",
 }  # fmt: skip
 _KINDS: dict[str, Kind] = {
     "smallint": "integer", "integer": "integer", "bigint": "integer",
@@ -54,13 +55,20 @@ def read_type(cursor: Cursor) -> TypeName:
     if schema is None and not quoted:
         bare = _spelled_out(cursor, bare)
     if cursor.at("("):
-        arguments = tuple(item.text for item in cursor.group().items())
+        arguments = tuple(_argument(item) for item in cursor.group().items())
     if bare in _TIMES and schema is None and (cursor.at("with") or cursor.at("without")):
         zoned = cursor.take("with")
         cursor.take("without")
         cursor.expect("time", "zone")
         bare = f"{bare}tz" if zoned else bare
     return TypeName((schema, bare), arguments, _brackets(cursor))
+
+
+def _argument(item: Cursor) -> str:
+    """A type's argument: a number, with its sign, or one word (`geometry(Point, 4326)`)."""
+    if item.stop - item.first > 1 + item.at("-"):
+        raise Unreadable(f"{item.text!r} is no argument of a type")
+    return item.text
 
 
 def _spelled_out(cursor: Cursor, first: str) -> str:
@@ -97,6 +105,7 @@ def array_of(element: ColumnType) -> ColumnType:
 def built_in(type_name: TypeName) -> ColumnType:
     """The ColumnType of a type that no statement declares; kind "other" where llmgen knows no values for it."""
     schema, name = type_name.name
+    schema = None if schema == "public" else schema
     name = _SERIALS.get(name, name)
     if name == "float":
         digits = _number(type_name.arguments[:1])

@@ -1,4 +1,6 @@
-"""Instants: the canonical one that stands for now, the probes that stand for any other, and how moments move to them."""
+"""Instants: the canonical one that stands for now, the probes that stand for any other,
+and how moments move to them.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

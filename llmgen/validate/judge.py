@@ -1,4 +1,6 @@
-"""The judge: cells, CHECKs, expects, Python rules, SQL rules, keys and plausibility over cases at any number of instants."""
+"""The judge: cells, CHECKs, expects, Python rules, SQL rules,
+keys and plausibility over cases at any number of instants.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from llmgen.dataset import CaseRow, Values
-from llmgen.predicates.evaluate import Arena, Hit
+from llmgen.predicates.evaluate import Arena
 from llmgen.predicates.normalise import Predicate, check_predicate, query_predicate
 from llmgen.schema.forms import encode
 from llmgen.schema.model import Schema, Unique
@@ -35,8 +37,6 @@ class Spoken:
     words: str
 
 
-
-
 class Judge:
     """All rules over one schema, compiled once. A context manager: it holds a database in memory.
 
@@ -44,7 +44,12 @@ class Judge:
     """
 
     def __init__(
-        self, schema: Schema, rules: RuleSet, expects: Sequence[Spoken] = (), disable: Collection[str] = (), root: str | None = None
+        self,
+        schema: Schema,
+        rules: RuleSet,
+        expects: Sequence[Spoken] = (),
+        disable: Collection[str] = (),
+        root: str | None = None,
     ) -> None:
         self.schema = schema
         self.rules = rules
@@ -53,7 +58,9 @@ class Judge:
         self.dated = dated_columns(schema)
         self.skipped: dict[str, str] = {}
         spoken = [*_checks(schema), *expects, *(Spoken(predicate, words) for predicate, words in plausibility(schema))]
-        self.spoken = [item for item in spoken if item.predicate.name not in self.disable and self._readable(item.predicate)]
+        self.spoken = [
+            item for item in spoken if item.predicate.name not in self.disable and self._readable(item.predicate)
+        ]
         self.queries = [item for item in self._queries() if item.predicate.name not in self.disable]
         # Only rules that name a moment can change their answer with the instant.
         self._dated_tables = {rule.table for rule in rules.rows if rule.columns & self.dated}
@@ -63,7 +70,9 @@ class Judge:
     def __enter__(self) -> "Judge":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._arena:
             self._arena.__exit__(kind, error, trace)
             self._arena = None
@@ -77,7 +86,11 @@ class Judge:
 
     def words(self, tables: Collection[str]) -> list[str]:
         """The rules in words that hold over these tables, as prompts state them (CHECKs stand with their tables)."""
-        plain = [item.words for item in self.spoken if item.predicate.name.startswith("plausible:") and item.predicate.table in tables]
+        plain = [
+            item.words
+            for item in self.spoken
+            if item.predicate.name.startswith("plausible:") and item.predicate.table in tables
+        ]
         return [*self.rules.words_for(tables), *plain]
 
     def judge(self, placed: Sequence[Placed], shared: Mapping[str, Sequence[Values]]) -> list[Finding]:
@@ -112,7 +125,9 @@ class Judge:
                 where = f"{row.where}.{column.name}"
                 if value is None:
                     if not column.nullable and column.written and (column.default is None or column.name in row.values):
-                        yield Finding(Violation("cell:null", "cell", where, "null", "this column is not null", placed.case), 0)
+                        yield Finding(
+                            Violation("cell:null", "cell", where, "null", "this column is not null", placed.case), 0
+                        )
                 elif isinstance(value, str) and column.type.length and len(value) > column.type.length:
                     mend = f"at most {column.type.length} characters, this has {len(value)}"
                     yield Finding(Violation("cell:length", "cell", where, value[:60], mend, placed.case), 0)
@@ -133,7 +148,9 @@ class Judge:
     def _unevaluable(
         self, items: Sequence[Spoken], placed: Sequence[Placed], shared: Mapping[str, Sequence[Values]]
     ) -> Iterable[Finding]:
-        """Rules that failed while they were evaluated (a division by zero): case by case, at fault where they fail again."""
+        """Rules that failed while they were evaluated (a division by zero):
+        case by case, at fault where they fail again.
+        """
         for one in placed:
             index = self._load([one], shared)
             for item, hits in zip(items, self.arena.failing([item.predicate for item in items]), strict=True):
@@ -143,7 +160,12 @@ class Judge:
                 reason = self.arena.skipped.get((item.predicate.table, item.predicate.name))
                 if reason is not None:
                     violation = Violation(
-                        item.predicate.name, "case", item.predicate.table, f"an error: {reason}"[:200], item.words, one.case
+                        item.predicate.name,
+                        "case",
+                        item.predicate.table,
+                        f"an error: {reason}"[:200],
+                        item.words,
+                        one.case,
                     )
                     yield Finding(violation, one.at, item.predicate.columns & self.dated)
 
@@ -168,7 +190,9 @@ class Judge:
     def _python(self, placed: Placed, shared: Mapping[str, Sequence[Values]]) -> Iterable[Finding]:
         for row in placed.rows if not placed.at else [row for row in placed.rows if row.table in self._dated_tables]:
             for rule, message in self.rules.judge_row(row.table, row.values, placed.now):
-                violation = Violation(rule.name, "row", row.where, "", message if not placed.at else rule.words, placed.case)
+                violation = Violation(
+                    rule.name, "row", row.where, "", message if not placed.at else rule.words, placed.case
+                )
                 yield Finding(violation, placed.at, rule.columns & self.dated)
         if placed.at and not self._dated_cases:
             return
@@ -184,12 +208,16 @@ class Judge:
         table = self.schema.table(item.predicate.name.split(":")[2])
         keys = table.primary_key or (table.columns[0].name,)
         repeated = {tuple(map(str, row.values())) for row in self.arena.offending(item.predicate, at)}
-        entries = [entry for entry in rows.get(table.name, ()) if tuple(str(entry[1].values.get(k)) for k in keys) in repeated]
+        entries = [
+            entry for entry in rows.get(table.name, ()) if tuple(str(entry[1].values.get(k)) for k in keys) in repeated
+        ]
         if entries:
             case, row = entries[-1]
             yield Finding(Violation("key:unique", "dataset", row.where, "", item.words, case), 0)
 
-    def _query(self, item: Spoken, placed: Sequence[Placed], shared: Mapping[str, Sequence[Values]]) -> Iterable[Finding]:
+    def _query(
+        self, item: Spoken, placed: Sequence[Placed], shared: Mapping[str, Sequence[Values]]
+    ) -> Iterable[Finding]:
         """SQL rules that name no moment are the same at every instant, so the first one speaks for all."""
         dated = item.predicate.columns & self.dated
         instants = dict.fromkeys(one.at for one in placed)
@@ -203,7 +231,9 @@ class Judge:
             self._load(placed, shared)
 
     def _blamed(self, item: Spoken, placed: Sequence[Placed], shared: Mapping[str, Sequence[Values]]) -> list[int]:
-        """The cases that break a SQL rule by themselves; if none does, the first that breaks it beside those before it."""
+        """The cases that break a SQL rule by themselves;
+        if none does, the first that breaks it beside those before it.
+        """
 
         def breaks(some: Sequence[Placed]) -> bool:
             self._load(some, shared)
@@ -216,8 +246,12 @@ class Judge:
 
     # -- loading --------------------------------------------------------------------------------------------------
 
-    def _load(self, placed: Sequence[Placed], shared: Mapping[str, Sequence[Values]]) -> dict[tuple[str, int], tuple[Placed, CaseRow]]:
-        """Fill the arena with the cases and, at each instant that occurs, the shared rows; the rows by (table, number)."""
+    def _load(
+        self, placed: Sequence[Placed], shared: Mapping[str, Sequence[Values]]
+    ) -> dict[tuple[str, int], tuple[Placed, CaseRow]]:
+        """Fill the arena with the cases and, at each instant that occurs, the shared rows;
+        the rows by (table, number).
+        """
         arena = self.arena
         arena.clear()
         index: dict[tuple[str, int], tuple[Placed, CaseRow]] = {}
@@ -249,7 +283,9 @@ class Judge:
 
     def _readable(self, predicate: Predicate) -> bool:
         if predicate.status == "opaque":
-            self.skipped[f"{predicate.name} of {predicate.table}" if predicate.table else predicate.name] = predicate.reason
+            self.skipped[f"{predicate.name} of {predicate.table}" if predicate.table else predicate.name] = (
+                predicate.reason
+            )
         return predicate.status != "opaque"
 
     def _queries(self) -> list[Spoken]:
@@ -258,14 +294,19 @@ class Judge:
         for table in self.schema.tables:
             for number, unique in enumerate(table.uniques, 1):
                 if unique.where is not None or unique.expressions:
-                    predicate = query_predicate(self.schema, unique_query(table, unique), f"key:unique:{table.name}:{number}")
+                    predicate = query_predicate(
+                        self.schema, unique_query(table, unique), f"key:unique:{table.name}:{number}"
+                    )
                     found.append(Spoken(predicate, _unique_words(table.name, unique)))
         return found
 
 
 def _checks(schema: Schema) -> list[Spoken]:
     return [
-        Spoken(check_predicate(schema, table.name, check.sql, f"check:{check.name or f'{table.name}:{number}'}"), f"CHECK ({check.sql})")
+        Spoken(
+            check_predicate(schema, table.name, check.sql, f"check:{check.name or f'{table.name}:{number}'}"),
+            f"CHECK ({check.sql})",
+        )
         for table in schema.tables
         for number, check in enumerate(table.checks, 1)
     ]
@@ -278,7 +319,8 @@ def _unique_words(table: str, unique: Unique) -> str:
 
 def _entries(placed: Sequence[Placed], shared: Mapping[str, Sequence[Values]]) -> dict[str, list[Entry]]:
     rows: dict[str, list[Entry]] = {
-        name: [(None, CaseRow(name, f"{name}/{number}", row)) for number, row in enumerate(listed)] for name, listed in shared.items()
+        name: [(None, CaseRow(name, f"{name}/{number}", row)) for number, row in enumerate(listed)]
+        for name, listed in shared.items()
     }
     for one in placed:
         for row in one.rows:

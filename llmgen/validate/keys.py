@@ -47,7 +47,9 @@ def _repeats(table: Table, unique: Unique, entries: Iterable[Entry], rule: str, 
         seen.add(member)
 
 
-def _reference_faults(table: Table, key: ForeignKey, entries: Iterable[Entry], parents: Iterable[Entry]) -> Iterator[Violation]:
+def _reference_faults(
+    table: Table, key: ForeignKey, entries: Iterable[Entry], parents: Iterable[Entry]
+) -> Iterator[Violation]:
     known = {tuple(_hashable(row.values.get(name)) for name in key.referenced) for _, row in parents}
     for case, row in entries:
         member = tuple(_hashable(row.values.get(name)) for name in key.columns)

@@ -13,7 +13,9 @@ PAST = re.compile(
 )
 """Moments that have happened when they are set at all (a `trial_ends_at` or `next_retry_at` may lie ahead)."""
 
-NEVER_NEGATIVE = re.compile(r"(?:^|_)(?:price|price_cents|cost|count|quantity|qty|seats|stock|age|duration|duration_\w+|weight|height|size)$")
+NEVER_NEGATIVE = re.compile(
+    r"(?:^|_)(?:price|price_cents|cost|count|quantity|qty|seats|stock|age|duration|duration_\w+|weight|height|size)$"
+)
 MOMENT = ("date", "timestamp", "timestamptz")
 NUMBER = ("integer", "decimal", "float")
 
@@ -21,7 +23,9 @@ NUMBER = ("integer", "decimal", "float")
 def plausibility(schema: Schema) -> list[tuple[Predicate, str]]:
     """The built-in rules of every table as (predicate, words), named `plausible:past_event` and the like."""
     return [
-        (check_predicate(schema, table.name, sql, rule), words) for table in schema.tables for rule, sql, words in _rules(table)
+        (check_predicate(schema, table.name, sql, rule), words)
+        for table in schema.tables
+        for rule, sql, words in _rules(table)
     ]
 
 
@@ -30,10 +34,14 @@ def _rules(table: Table) -> Iterator[tuple[str, str, str]]:
         name = f'"{column.name}"'
         if column.type.kind in MOMENT and PAST.match(column.name):
             now = "current_date" if column.type.kind == "date" else "now()"
-            yield "plausible:past_event", f"{name} <= {now}", f"{table.name}.{column.name} has happened: it is not after now"
+            yield (
+                "plausible:past_event",
+                f"{name} <= {now}",
+                f"{table.name}.{column.name} has happened: it is not after now",
+            )
         if column.type.kind in NUMBER and NEVER_NEGATIVE.search(column.name):
             yield "plausible:not_negative", f"{name} >= 0", f"{table.name}.{column.name} is not negative"
     names = table.by_name
     for later in ("updated_at", "modified_at"):
         if later in names and "created_at" in names and names[later].type == names["created_at"].type:
-            yield "plausible:order", f"\"{later}\" >= \"created_at\"", f"{table.name}.{later} is not before its created_at"
+            yield "plausible:order", f'"{later}" >= "created_at"', f"{table.name}.{later} is not before its created_at"

@@ -52,10 +52,14 @@ def settle(judge: Judge, cases: Sequence[Case], shared: Shared, absolute: frozen
 
 
 def _at_probes(judge: Judge, cases: Sequence[Case], moves: Mapping[int, Moves]) -> list[Placed]:
-    return [place(judge.schema, case, probe, at, moves[case.index]) for case in cases for at, probe in enumerate(PROBES, 1)]
+    return [
+        place(judge.schema, case, probe, at, moves[case.index]) for case in cases for at, probe in enumerate(PROBES, 1)
+    ]
 
 
-def settle_together(judge: Judge, cases: Sequence[Case], settled: Settled, shared: Shared) -> dict[int, list[Violation]]:
+def settle_together(
+    judge: Judge, cases: Sequence[Case], settled: Settled, shared: Shared
+) -> dict[int, list[Violation]]:
     """What is wrong between accepted cases, now and at every probe; the later of two that collide is at fault."""
     at_now = [place(judge.schema, case, CANONICAL, 0, settled.moves[case.index]) for case in cases]
     found: dict[int, list[Violation]] = {}

@@ -10,7 +10,9 @@ from llmgen.violation import Violation
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w]*)\.([A-Za-z_]\w*)(:date)?\}")
 YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d)")
-NUMERIC_DATE = re.compile(r"\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\d{1,2}月\d{1,2}日|\d{4}年")
+NUMERIC_DATE = re.compile(
+    r"\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\d{1,2}月\d{1,2}日|\d{4}年"
+)
 EMAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 RESERVED_DOMAIN = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|test|invalid|localhost)$")
 CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
@@ -21,7 +23,9 @@ TEST_CARDS = frozenset({
 """Numbers that card networks and Stripe document for tests."""
 
 PHONE = re.compile(r"(?<![\w.])\+\d[\d ()-]{8,17}\d")
-PROSE = re.compile(r"(?:^|_)(?:note|notes|description|comment|comments|message|body|text|reason|summary|bio|remark|memo)s?$")
+PROSE = re.compile(
+    r"(?:^|_)(?:note|notes|description|comment|comments|message|body|text|reason|summary|bio|remark|memo)s?$"
+)
 NEAR_LENGTH = 60
 """Characters from which the same prose in two cases is a copy rather than a phrase."""
 
@@ -40,7 +44,13 @@ def text_faults(column: Column, text: str, where: str, case: int) -> list[Violat
     bare = PLACEHOLDER.sub("", text)
     found: list[tuple[str, str, str]] = []
     if match := NUMERIC_DATE.search(bare) or (is_prose(column) and YEAR.search(bare)) or None:
-        found.append(("text:date", match.group(), "write no dates or years in texts; use a placeholder such as {table.column:date}"))
+        found.append(
+            (
+                "text:date",
+                match.group(),
+                "write no dates or years in texts; use a placeholder such as {table.column:date}",
+            )
+        )
     for match in EMAIL.finditer(bare):
         if not RESERVED_DOMAIN.search(match.group(1).lower()):
             found.append(("text:email", match.group(), "write no e-mail addresses in texts"))
@@ -53,7 +63,10 @@ def text_faults(column: Column, text: str, where: str, case: int) -> list[Violat
 
 def _is_card(text: str) -> bool:
     digits = [int(digit) for digit in text if digit.isdigit()]
-    doubled = [digit if place % 2 else (digit * 2 - 9 if digit > 4 else digit * 2) for place, digit in enumerate(reversed(digits), 1)]
+    doubled = [
+        digit if place % 2 else (digit * 2 - 9 if digit > 4 else digit * 2)
+        for place, digit in enumerate(reversed(digits), 1)
+    ]
     return sum(doubled) % 10 == 0 and "".join(map(str, digits)) not in TEST_CARDS
 
 
@@ -64,7 +77,9 @@ def placeholder_faults(schema: Schema, rows: Sequence[CaseRow], case: int) -> li
         for name, value in row.values.items():
             for match in PLACEHOLDER.finditer(value) if isinstance(value, str) else ():
                 if fault := _placeholder_fault(schema, rows, row, match):
-                    faults.append(Violation("text:placeholder", "cell", f"{row.where}.{name}", match.group(), fault, case))
+                    faults.append(
+                        Violation("text:placeholder", "cell", f"{row.where}.{name}", match.group(), fault, case)
+                    )
     return faults
 
 
@@ -108,14 +123,20 @@ def _with_texts(row: CaseRow, change: Callable[[str], str]) -> CaseRow:
     return CaseRow(row.table, row.path, {**row.values, **texts}) if texts else row
 
 
-def near_duplicates(schema: Schema, rows: Iterable[tuple[int, CaseRow]], authored: dict[str, tuple[str, ...]]) -> list[Violation]:
+def near_duplicates(
+    schema: Schema, rows: Iterable[tuple[int, CaseRow]], authored: dict[str, tuple[str, ...]]
+) -> list[Violation]:
     """Long prose that a later case repeats from an earlier one, letters and digits aside compared."""
     seen: dict[tuple[str, str, str], int] = {}
     faults = []
     for case, row in rows:
         for name in authored.get(row.table, ()):
             value = row.values.get(name)
-            if not isinstance(value, str) or len(value) < NEAR_LENGTH or not is_prose(schema.table(row.table).column(name)):
+            if (
+                not isinstance(value, str)
+                or len(value) < NEAR_LENGTH
+                or not is_prose(schema.table(row.table).column(name))
+            ):
                 continue
             plain = re.sub(r"[\W\d_]+", " ", value.casefold()).strip()
             first = seen.setdefault((row.table, name, plain), case)

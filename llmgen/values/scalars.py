@@ -1,4 +1,4 @@
-"""One cell by its column's type, within a Domain: numbers, dates, uuids, json and plain text, each from one 64-bit word."""
+"""One cell by its column's type, within a Domain: numbers, dates, uuids, json, plain text, all from one 64-bit word."""
 
 import re
 import uuid
@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from llmgen.naming import words
 from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, closed, decode, encode, grid
-from llmgen.schema.model import Column
+from llmgen.schema.model import Column, ColumnType, Kind
 from llmgen.values.streams import mix
 
 CANONICAL = datetime(2025, 6, 16, 10, 0, tzinfo=UTC)
@@ -49,65 +50,74 @@ class Draw:
         return items[self.below(len(items))]
 
 
-def _words(*names: str) -> frozenset[str]:
+def _of(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
 # The usual range of a number by a word of its column's name, and its grid; the first that matches counts.
 _NUMBERS: tuple[tuple[frozenset[str], float, float, str], ...] = (
-    (_words("latitude", "lat"), -60, 70, "0.000001"),
-    (_words("longitude", "lng", "lon"), -180, 180, "0.000001"),
-    (_words("year"), 1995, 2024, "1"),
-    (_words("month"), 1, 12, "1"),
-    (_words("weekday", "dow"), 0, 6, "1"),
-    (_words("hour"), 0, 23, "1"),
-    (_words("minute"), 0, 59, "1"),
-    (_words("rating", "stars"), 1, 5, "1"),
-    (_words("percent", "percentage", "pct"), 0, 100, "1"),
-    (_words("ratio", "fraction", "probability", "confidence", "share"), 0, 1, "0.01"),
-    (_words("rate", "discount", "vat", "score"), 0, 30, "0.5"),
-    (_words("cents", "pence", "minor"), 500, 50_000, "100"),
-    (_words("salary", "revenue", "income"), 20_000, 150_000, "500"),
-    (_words("price", "amount", "total", "subtotal", "cost", "balance", "fee", "tax"), 5, 500, "0.05"),
-    (_words("quantity", "qty", "seats", "units", "guests", "items"), 1, 12, "1"),
-    (_words("age"), 18, 80, "1"),
-    (_words("position", "ordinal", "sort", "order", "rank", "priority", "level", "step", "index"), 1, 10, "1"),
-    (_words("version", "revision", "attempt", "attempts", "retries"), 1, 5, "1"),
-    (_words("duration", "seconds", "timeout", "ms", "minutes", "interval", "ttl"), 5, 3_600, "5"),
-    (_words("width", "height", "pixels"), 100, 2_000, "10"),
-    (_words("bytes", "size", "length"), 1_000, 5_000_000, "1"),
-    (_words("port"), 1_024, 65_535, "1"),
-    (_words("weight"), 0.5, 40, "0.1"),
-    (_words("count", "number", "stock", "capacity", "limit", "quota", "points"), 0, 100, "1"),
+    (_of("latitude", "lat"), -60, 70, "0.000001"),
+    (_of("longitude", "lng", "lon"), -180, 180, "0.000001"),
+    (_of("year"), 1995, 2024, "1"),
+    (_of("month"), 1, 12, "1"),
+    (_of("weekday", "dow"), 0, 6, "1"),
+    (_of("hour"), 0, 23, "1"),
+    (_of("minute"), 0, 59, "1"),
+    (_of("rating", "stars"), 1, 5, "1"),
+    (_of("percent", "percentage", "pct"), 0, 100, "1"),
+    (_of("ratio", "fraction", "probability", "confidence", "share"), 0, 1, "0.01"),
+    (_of("rate", "discount", "vat", "score"), 0, 30, "0.5"),
+    (_of("cents", "pence", "minor"), 500, 50_000, "100"),
+    (_of("salary", "revenue", "income"), 20_000, 150_000, "500"),
+    (_of("price", "amount", "total", "subtotal", "cost", "balance", "fee", "tax"), 5, 500, "0.05"),
+    (_of("quantity", "qty", "seats", "units", "guests", "items"), 1, 12, "1"),
+    (_of("age"), 18, 80, "1"),
+    (_of("position", "ordinal", "sort", "order", "rank", "priority", "level", "step", "index"), 1, 10, "1"),
+    (_of("version", "revision", "attempt", "attempts", "retries"), 1, 5, "1"),
+    (_of("duration", "seconds", "timeout", "ms", "minutes", "interval", "ttl"), 5, 3_600, "5"),
+    (_of("width", "height", "pixels"), 100, 2_000, "10"),
+    (_of("bytes", "size", "length"), 1_000, 5_000_000, "1"),
+    (_of("port"), 1_024, 65_535, "1"),
+    (_of("weight"), 0.5, 40, "0.1"),
+    (_of("count", "number", "stock", "capacity", "limit", "quota", "points"), 0, 100, "1"),
 )
-_AHEAD = _words("expires", "expiry", "expiration", "due", "until", "ends", "end", "renews", "renewal", "next", "scheduled",
+_AHEAD = _of("expires", "expiry", "expiration", "due", "until", "ends", "end", "renews", "renewal", "next", "scheduled",
                 "deadline", "valid")  # fmt: skip
+# Providers that say more than a column's name, and those that write text where the column keeps text.
+_TELLING = _of("year", "month", "age", "rating", "latitude", "longitude", "cents", "amount", "position", "birth_date")
+_SPELLED: Mapping[str, Kind] = {
+    **dict.fromkeys(("year", "month", "age", "rating", "count", "position", "percent", "cents", "integer"), "integer"),
+    **dict.fromkeys(("amount", "decimal", "latitude", "longitude"), "decimal"),
+    **dict.fromkeys(("date", "birth_date"), "date"),
+    "timestamp": "timestamp",
+    "time": "time",
+    "uuid": "uuid",
+}
 _NOUNS = ("amber", "harbor", "willow", "meridian", "cedar", "lantern", "summit", "river", "quartz", "orchard", "falcon",
           "maple", "beacon", "copper", "garnet", "prairie", "canyon", "violet", "north", "ember")  # fmt: skip
 _JSON: tuple[tuple[frozenset[str], tuple[tuple[str, tuple[Any, ...]], ...]], ...] = (
     (
-        _words("settings", "preferences", "options", "config", "configuration"),
+        _of("settings", "preferences", "options", "config", "configuration"),
         (("theme", ("light", "dark", "system")), ("notifications", (True, False)), ("page_size", (20, 50, 100))),
     ),
     (
-        _words("payload", "event", "data", "body"),
+        _of("payload", "event", "data", "body"),
         (("type", ("created", "updated", "deleted")), ("version", (1, 2)), ("retry", (False, True))),
     ),
     (frozenset(), (("source", ("web", "api", "import")), ("priority", (1, 2, 3)), ("tags", ([], ["beta"], ["vip"])))),
 )
 
 
-def name_words(name: str) -> frozenset[str]:
-    """The words of a column's name, in lower case: `unitPrice_cents` gives unit, price and cents."""
-    return frozenset(part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", name))
-
-
-def scalar(column: Column, domain: Domain, word: int, now: datetime | None = None) -> Any:
+def scalar(column: Column, domain: Domain, word: int, now: datetime | None = None, provider: str = "") -> Any:
     """A cell of the column's type within the domain, a pure function of its arguments; never NULL unless it must be.
 
-    `now` is what past and future dates lie around. ValueError where nothing could be found, which may happen for
-    text with several patterns.
+    `now` is what past and future dates lie around. `provider` (of `llmgen.plan`) says more than the column's name where
+    it is one of numbers or dates. ValueError where nothing was found, which may happen for text with several patterns.
     """
+    if provider in _SPELLED and column.type.kind == "text" and not domain.limits_text:
+        return _spelled(column, domain, word, now, provider)
+    if provider in _TELLING:
+        column = replace(column, name=provider)
     if domain.null == "must":
         return None
     draw = Draw(word)
@@ -119,6 +129,16 @@ def scalar(column: Column, domain: Domain, word: int, now: datetime | None = Non
     if kind in MOMENTS:
         return _moment(column, domain, draw, now or CANONICAL)
     return _OTHERS[kind](column, domain, draw)
+
+
+def _spelled(column: Column, domain: Domain, word: int, now: datetime | None, provider: str) -> str:
+    """Numbers and dates that a schema keeps as text."""
+    inner = Column(provider, ColumnType(_SPELLED[provider], _SPELLED[provider]), nullable=False)
+    value = scalar(inner, base_domain(inner), word, now)
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    if domain.admits(text):
+        return text
+    raise ValueError(f"{text} does not fit {column.name}")
 
 
 def _of_set(domain: Domain, draw: Draw) -> Any:
@@ -159,9 +179,9 @@ def _number(column: Column, domain: Domain, draw: Draw) -> Any:
 
 def number_range(column: Column) -> tuple[Number, Number, Fraction]:
     """The usual range of the column's numbers, by its name, and the grid they usually lie on."""
-    words = name_words(column.name)
+    said = frozenset(words(column.name).split())
     for names, low, high, step in _NUMBERS:
-        if words & names:
+        if said & names:
             return Fraction(low), Fraction(high), Fraction(step)
     return 1, 1_000, Fraction(1)
 
@@ -191,7 +211,7 @@ def _on_grid(low: Number, high: Number, step: Number, draw: Draw) -> Number:
 
 def _moment(column: Column, domain: Domain, draw: Draw, now: datetime) -> Any:
     low, high = _usual_moments(column, encode(now))
-    step = DAY if domain.kind == "date" else 1_000_000
+    step: Number = DAY if domain.kind == "date" else 1_000_000
     start, end = window(domain, low, high, step)
     for _ in range(_TRIES):
         value = decode(_on_grid(start, end, step, draw), domain.kind)
@@ -204,10 +224,10 @@ def _moment(column: Column, domain: Domain, draw: Draw, now: datetime) -> Any:
 
 def _usual_moments(column: Column, now: Number) -> tuple[Number, Number]:
     """Births long ago, what is due ahead, anything else in the two years behind."""
-    words = name_words(column.name)
-    if words & _words("birth", "birthday", "born", "dob", "birthdate"):
+    said = frozenset(words(column.name).split())
+    if said & _of("birth", "birthday", "born", "dob", "birthdate"):
         return now - 75 * 365 * DAY, now - 20 * 365 * DAY
-    return (now + DAY, now + 365 * DAY) if words & _AHEAD else (now - 730 * DAY, now - DAY)
+    return (now + DAY, now + 365 * DAY) if said & _AHEAD else (now - 730 * DAY, now - DAY)
 
 
 def _time(column: Column, domain: Domain, draw: Draw) -> Any:
@@ -235,8 +255,8 @@ def _uuid(column: Column, domain: Domain, draw: Draw) -> str:
 def _json(column: Column, domain: Domain, draw: Draw) -> Any:
     if column.default and re.match(r"\W*\[", column.default.removeprefix("'")):
         return [draw.pick(_NOUNS) for _ in range(draw.below(3))]
-    words = name_words(column.name)
-    keys = next(keys for names, keys in _JSON if not names or words & names)
+    said = frozenset(words(column.name).split())
+    keys = next(keys for names, keys in _JSON if not names or said & names)
     return {name: draw.pick(values) for name, values in keys}
 
 
@@ -269,17 +289,21 @@ def _text(column: Column, domain: Domain, draw: Draw) -> str:
 
 
 def text_within(domain: Domain, choose: Callable[[int], int]) -> str:
-    """Text that the domain admits: from its most specific pattern, else plain words by length. ValueError if none is found.
+    """Text that the domain admits: from its most specific pattern, else plain words by length. ValueError if none is.
 
     Distinct sequences of choices give distinct text as far as pattern and length have room.
     """
     positive = sorted((item for item in domain.patterns if not item.negated), key=_specific, reverse=True)
     for _ in range(_TRIES):
         text = positive[0].write(choose, domain.max_length) if positive else plain_text(domain, choose)
-        for found in _dressed(text, domain):
-            if domain.admits(found):
-                return found
+        if (found := fitted(text, domain)) is not None:
+            return found
     raise ValueError("no text was found that has all the shapes demanded")
+
+
+def fitted(text: str, domain: Domain) -> str | None:
+    """The text, if need be folded, trimmed, filled up or cut, where the domain admits it so; None if it does not."""
+    return next((found for found in (text, *_dressed(text, domain)) if domain.admits(found)), None)
 
 
 def _specific(pattern: Any) -> tuple[bool, int]:

@@ -1,5 +1,5 @@
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
@@ -13,7 +13,7 @@ PROMPT = Prompt("cases", "v1", "ask", 1, system="s" * 700, user="u" * 350, max_t
 class Paid:
     """Answers at a price; fails where there is none."""
 
-    def __init__(self, *costs: float | None | ModelError) -> None:
+    def __init__(self, *costs: float | ModelError | None) -> None:
         self.costs = list(costs)
         self.asked = 0
 
@@ -49,7 +49,7 @@ def test_the_call_that_could_pass_the_amount_is_not_made():
     client = BudgetClient(inner, None, 1.0, lambda prompt: 0.9)
     client.complete(PROMPT)
     client.complete(PROMPT)  # 0.1 + 0.9 is just within
-    with pytest.raises(DataError, match=r"of 1\.0000 USD, 0\.8000 are spent .* may cost 0\.9000"):
+    with pytest.raises(DataError, match=r"of 1\.0000 USD, 0\.8000 are spent, .* may cost 0\.9000"):
         client.complete(PROMPT)
     assert inner.asked == 2
 
@@ -72,24 +72,26 @@ def test_a_limit_that_cannot_be_held_is_said_before_the_first_call():
     assert inner.asked == 0
 
 
-def test_calls_under_way_count_with_their_estimate():
-    gate = threading.Barrier(2)
+@pytest.mark.parametrize(("first", "passes"), [(0.1, True), (0.6, False)])
+def test_a_call_waits_for_those_under_way_before_it_is_refused(first, passes):
+    gate, asked = threading.Event(), threading.Semaphore(0)
 
     class Slow:
         def complete(self, prompt, on_line=None):
-            gate.wait(5)
-            gate.wait(5)
-            return Reply("x\n", "end", "slow", cost=0.1)
+            asked.release()
+            assert gate.wait(5)
+            return Reply("x\n", "end", "slow", cost=first)
 
     client = BudgetClient(Slow(), None, 1.0, lambda prompt: 0.6)
-    with ThreadPoolExecutor(1) as pool:
-        under_way = pool.submit(client.complete, PROMPT)
-        gate.wait(5)
-        with pytest.raises(DataError, match=r"0\.6000 under way"):
-            client.complete(PROMPT)
-        gate.wait(5)
-        under_way.result()
-    assert client.cost == pytest.approx(0.1)
+    with ThreadPoolExecutor(2) as pool:
+        calls = [pool.submit(client.complete, PROMPT) for _ in range(2)]
+        assert asked.acquire(timeout=5)
+        assert not wait(calls, timeout=0.05).done
+        assert client.calls == 1
+        gate.set()
+        refused = [call.exception() for call in calls if call.exception()]
+    assert [type(error) for error in refused] == ([] if passes else [DataError])
+    assert client.cost == pytest.approx(0.2 if passes else 0.6)
 
 
 def test_threads_never_pass_the_number_together():

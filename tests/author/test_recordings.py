@@ -115,17 +115,16 @@ def test_any_changed_byte_is_seen_or_changes_nothing(library):
     stored = library.store(PROMPT, REPLY)
     file = file_of(library)
     whole = file.read_bytes()
-    unseen = 0
+    refusals = []
     for place in range(len(whole)):
         for bit in (1, 32):
             file.write_bytes(whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :])
             try:
-                assert library.find(PROMPT) == stored
-                unseen += 1
+                assert library.find(PROMPT) == stored  # white space between the parts, for example
             except RecordingError as error:
-                assert error.exit_code == 3  # noqa: PT017
-                assert str(file) in error.message
-    assert unseen < len(whole) / 10
+                refusals.append(error)
+    assert len(refusals) > 1.8 * len(whole)
+    assert all(error.exit_code == 3 and str(file) in error.message for error in refusals)
 
 
 def test_a_torn_file_is_never_used(library):
@@ -302,23 +301,30 @@ print(client.complete({replace(PROMPT)!r}).replayed, sorted({{"anthropic", "http
     assert ran.stdout.split("\n")[0] == "True []"
 
 
+def _start_together(barrier) -> None:
+    _record.barrier = barrier
+
+
 def _record(folder: str, worker: int) -> list[tuple[str, str]]:
     """Asks 20 prompts that all workers share and 5 of its own; returns (key, text) of each reply."""
     shared = [replace(PROMPT, user=f"shared {number}") for number in range(20)]
     own = [replace(PROMPT, user=f"worker {worker}, {number}") for number in range(5)]
-    texts = [f"{worker} " + "x" * 20_000 + f"\n{prompt.user}\n" for prompt in shared + own]
-    model = Model(*(replace(REPLY, text=text) for text in texts))
-    library = Library(Path(folder))
+    model = Model(*(replace(REPLY, text=f"{worker} " + "x" * 20_000 + prompt.user) for prompt in shared + own))
+    client = RecordingClient(model, Library(Path(folder)), "auto")
+    _record.barrier.wait(20)
     replies = []
-    for prompt, text in zip(shared + own, texts, strict=True):
-        model.replies = [replace(REPLY, text=text)]
-        replies.append((prompt.key, RecordingClient(model, library, "auto").complete(prompt).text))
+    for prompt in shared + own:
+        asked = len(model.asked)
+        replies.append((prompt.key, client.complete(prompt).text))
+        if len(model.asked) == asked:
+            model.replies.pop(0)  # it was replayed
     return replies
 
 
 def test_eight_processes_share_one_folder(tmp_path):
-    with multiprocessing.get_context("spawn").Pool(8) as pool:
-        answers = pool.starmap(_record, [(str(tmp_path), worker) for worker in range(8)])
+    spawn = multiprocessing.get_context("spawn")
+    with spawn.Pool(8, _start_together, [spawn.Barrier(8)]) as pool:
+        answers = pool.starmap(_record, [(str(tmp_path), worker) for worker in range(8)], chunksize=1)
     recorded = {recording.prompt.key: recording.text for recording in Library(tmp_path).all()}
     assert len(recorded) == 20 + 8 * 5
     assert all(recorded[key] == text for replies in answers for key, text in replies)

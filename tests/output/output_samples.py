@@ -125,7 +125,7 @@ MAKING = Making(
     pools="abc",
     as_of=datetime(2026, 3, 12, 10, tzinfo=UTC),
     zone="UTC",
-    scenario=ScenarioMade("trial expiring tomorrow", "d1", "order", 1),
+    scenario=ScenarioMade("trial expiring tomorrow", "d1", "order", 1, ("b", "a")),
     prompts={"cases/v1/retry": ["k3"], "cases/v1/ask": ["k2", "k1"]},
     recordings={"k2": "s2", "k1": "s1"},
     answered_by=("b", "a"),

@@ -55,7 +55,8 @@ def test_parquet_is_typed(tmp_path):
     assert types["moment"] == "timestamp[us, tz=UTC]"
     assert types["wall"] == "timestamp[us]"
     assert types["day"] == "date32[day]"
-    assert types["nums"].startswith("list<") and "int32" in types["nums"]
+    assert types["nums"].startswith("list<")
+    assert "int32" in types["nums"]
 
 
 @given(st.lists(st.lists(st.none() | st.text(), min_size=2, max_size=2)))

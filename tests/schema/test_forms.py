@@ -152,6 +152,8 @@ def test_nesting_is_bounded_in_both_forms():
         (plain("json"), '{"a": "b"}', {"a": "b"}),
         (TAGS, '{a,"b c",NULL,"NULL","q\\"\\\\"}', ["a", "b c", None, "NULL", 'q"\\']),
         (TAGS, '["a", "{}"]', ["a", "{}"]),
+        (BLOBS, '["1", 1]', ["1", 1]),
+        (BLOBS, '{"1"}', [1]),
         (GRID, "{{1,2},{}}", [[1, 2], []]),
         (TAGS, "{}", []),
     ],

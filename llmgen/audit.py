@@ -1,0 +1,121 @@
+"""Judges a dataset directory: every cell, constraint, rule and expect, at the instant that its manifest names."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from llmgen.dataset import CaseRow, Values
+from llmgen.output.directory import Found, read_dataset
+from llmgen.output.files import RawTable
+from llmgen.output.manifest import row_cases
+from llmgen.predicates.normalise import expect_predicate
+from llmgen.project import Project
+from llmgen.schema.forms import BadCell, decode
+from llmgen.schema.model import Table
+from llmgen.validate.instants import Placed
+from llmgen.validate.judge import Judge, Spoken
+from llmgen.violation import Layer, Violation
+
+RULES = "every rule"
+"""What `skipped` names when rows could not even be read."""
+
+Row = tuple[int | None, CaseRow]
+"""A row with its case, None for shared rows."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What judging came to: the violations, rules that could not be judged with the reason, rows read, the instant."""
+
+    violations: tuple[Violation, ...]
+    skipped: Mapping[str, str]
+    rows: int
+    as_of: datetime
+
+
+def audit(project: Project, directory: Path, as_of: datetime) -> Audit:
+    """Judge a directory at its manifest's as-of, or at `as_of` where it has no manifest. Nothing is changed.
+
+    Rows that cannot be read are reported first and alone: rules over half a dataset would only report their echo.
+    """
+    found = read_dataset(directory, project.schema)
+    if found.manifest:
+        as_of = datetime.fromisoformat(str(found.manifest["as_of"]))
+    count = sum(len(raw.rows) for raw in found.tables.values())
+    read = {name: _read(project.schema.table(name), raw, found.files[name].name) for name, raw in found.tables.items()}
+    faults = [fault for _, table_faults in read.values() for fault in table_faults]
+    faults += _miscounted(found)
+    if faults:
+        return Audit(tuple(faults), {RULES: "rows could not be read; mend them first"}, count, as_of)
+    rows = _with_cases({name: rows for name, (rows, _) in read.items()}, found)
+    with Judge(project.schema, project.rules, _expects(project, found), project.settings.disable) as judge:
+        violations = _judged(judge, rows, as_of)
+        return Audit(tuple(dict.fromkeys(violations)), dict(judge.skipped), count, as_of)
+
+
+def _read(table: Table, raw: RawTable, file: str) -> tuple[list[CaseRow], list[Violation]]:
+    """A table's rows, and what is wrong with the cells of those that do not fit their columns."""
+    faults = [Violation("line:json", "line", f"{file}:{line}", "", why) for line, why in raw.faults]
+    rows = []
+    for number, row in enumerate(raw.rows):
+        values: Values = {}
+        for name, cell in row.cells.items():
+            if fault := _take(table, name, cell, raw.text, values):
+                faults.append(Violation(*fault[:2], f"{file}:{row.line}.{name}", repr(cell)[:80], fault[2]))
+        rows.append(CaseRow(table.name, f"{table.name}/{number}", values))
+    return rows, faults
+
+
+def _take(table: Table, name: str, cell: object, text: bool, values: Values) -> tuple[str, Layer, str] | None:
+    """Decode one cell into `values`; the fault (rule, layer, how to mend) if it does not fit."""
+    column = table.by_name.get(name)
+    if column is None:
+        return "cell:column", "cell", f"{table.name} has no such column"
+    try:
+        values[name] = None if cell is None else decode(column.type, cell, text=text)
+    except BadCell as bad:
+        return "cell:type", "cell", f"it must be {bad}"
+    return None
+
+
+def _miscounted(found: Found) -> Iterator[Violation]:
+    """Tables whose files do not hold the rows that the manifest counts."""
+    for name, entry in (found.manifest["tables"] if found.manifest else {}).items():
+        counted = len(found.tables[name].rows) if name in found.tables else 0
+        if counted != entry["rows"]:
+            mend = f"the manifest counts {entry['rows']} rows"
+            yield Violation("dataset:rows", "dataset", str(entry["file"]), f"{counted} rows", mend)
+
+
+def _with_cases(rows: Mapping[str, Sequence[CaseRow]], found: Found) -> dict[str, list[Row]]:
+    """Each row with the case that the manifest counts it to; without a manifest all rows are of one case."""
+    cases = row_cases(found.manifest) if found.manifest else {}
+    return {name: list(zip(cases.get(name, [0] * len(listed)), listed, strict=True)) for name, listed in rows.items()}
+
+
+def _expects(project: Project, found: Found) -> list[Spoken]:
+    """The expects that the manifest's scenario holds its cases to."""
+    made = found.manifest and found.manifest["scenario"]
+    if not made:
+        return []
+    shared = frozenset(name for name, count in (found.manifest or {})["shared"].items() if count)
+    return [
+        Spoken(expect_predicate(project.schema, made["root"], sql, f"expect:{number}", shared), f"{sql} must be true")
+        for number, sql in enumerate(made["expects"], 1)
+    ]
+
+
+def _judged(judge: Judge, rows: Mapping[str, Sequence[Row]], as_of: datetime) -> list[Violation]:
+    shared = {name: [row.values for case, row in listed if case is None] for name, listed in rows.items()}
+    shared = {name: listed for name, listed in shared.items() if listed}
+    by_case: dict[int, list[CaseRow]] = {}
+    for listed in rows.values():
+        for case, row in listed:
+            if case is not None:
+                by_case.setdefault(case, []).append(row)
+    placed = [Placed(case, 0, as_of, tuple(own)) for case, own in sorted(by_case.items())]
+    common = tuple(row for listed in rows.values() for case, row in listed if case is None)
+    findings = [*judge.judge([Placed(-1, 0, as_of, common)], {})] if common else []
+    findings += [*judge.judge(placed, shared), *judge.judge_together(placed, shared)]
+    return [finding.violation for finding in findings]

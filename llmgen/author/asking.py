@@ -1,0 +1,86 @@
+"""Puts a client together: recordings first, then the budget, then whoever answers, made only when it is asked."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from llmgen.author.budget import BudgetClient, estimate_cost
+from llmgen.author.exchange import Client, LineListener, Prompt, Reply, no_listener
+from llmgen.author.recordings import Library, Mode, RecordingClient
+from llmgen.errors import InputError
+from llmgen.events import Listener
+from llmgen.settings import ModelSettings
+
+COMMAND = "command:"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who is asked, and how much of it is allowed. `model` is an API model id or `command:<argv>`; None is no limit."""
+
+    settings: ModelSettings
+    model: str = ""
+    answered_by: str = ""
+    mode: Mode = "auto"
+    max_calls: int | None = None
+    max_cost: float | None = 1.0
+    patience: float | None = None
+
+    @property
+    def name(self) -> str:
+        """Who answers: what was said on the command line, else in the settings."""
+        return self.model or self.settings.name
+
+    @property
+    def by_command(self) -> bool:
+        """Whether a program answers, which costs nothing that llmgen could know."""
+        return self.name.startswith(COMMAND)
+
+    def estimate(self, prompt: Prompt) -> float | None:
+        """The most that a prompt may cost, in USD; None where the price is unknown."""
+        if self.by_command:
+            return 0.0
+        stronger = prompt.reply_schema is not None and not self.model
+        return estimate_cost(prompt, self.settings.stronger if stronger else self.name, self.settings.prices)
+
+
+def client_for(asking: Asking, recordings: Sequence[Path], announce: Listener) -> RecordingClient:
+    """The client of a run. Nothing of a model is imported or started until a prompt must really be asked."""
+    library = Library(recordings[0], recordings[1:])
+    lazy = _LazyClient(
+        lambda: BudgetClient(_answerer(asking, announce), asking.max_calls, asking.max_cost, asking.estimate)
+    )
+    return RecordingClient(lazy, library, asking.mode)
+
+
+class _LazyClient:
+    """Makes the client at its first prompt."""
+
+    def __init__(self, make: Callable[[], Client]) -> None:
+        self._make = make
+        self._client: Client | None = None
+        self._lock = Lock()
+
+    def complete(self, prompt: Prompt, on_line: LineListener = no_listener) -> Reply:
+        with self._lock:
+            if self._client is None:
+                self._client = self._make()
+        return self._client.complete(prompt, on_line)
+
+
+def _answerer(asking: Asking, announce: Listener) -> Client:
+    settings = asking.settings
+    if asking.by_command:
+        from llmgen.author.clients.command import CommandClient, parse_command
+
+        argv = parse_command(asking.name.removeprefix(COMMAND))
+        return CommandClient(argv, asking.answered_by or settings.answered_by)
+    if asking.answered_by:
+        raise InputError("--answered-by is for --model command:...", "leave it out: the server says who answered")
+    from llmgen.author.clients.anthropic import AnthropicClient, Options
+
+    stronger = asking.model or settings.stronger
+    patience = settings.patience if asking.patience is None else asking.patience
+    options = Options(prices=dict(settings.prices))
+    return AnthropicClient(asking.name, stronger, settings.max_tokens, patience, announce, options)

@@ -1,0 +1,89 @@
+"""`llmgen scenario`: a situation in words, or a scenario file, to exactly N cases."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llmgen.author.asking import Asking
+from llmgen.author.loop import Limits
+from llmgen.cli.options import AsJson, CacheAt, Debug, PromptsAt, SchemaFile, ValidatorsAt
+from llmgen.cli.scenario_run import FORMAT_NAMES, MANY, ScenarioRun, Target, job_of, mode_of
+from llmgen.project import open_project
+
+EPILOG = """Examples:
+
+  llmgen scenario "trial expiring tomorrow" --n 20
+
+  llmgen scenario "overdue invoice" --schema schema.sql --n 5 --format sql -o out/
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("scenario", epilog=EPILOG)(command)
+
+
+def command(
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT|FILE.yaml", help="The situation in words, or a saved scenario file.")
+    ],
+    n: Annotated[int, typer.Option("--n", help="How many cases: rows of the scenario's root table.")] = 10,
+    schema: SchemaFile = None,
+    seed: Annotated[
+        str, typer.Option(help="A number or any text; `random` draws one. Keys recordings and briefs.")
+    ] = "0",
+    values_seed: Annotated[
+        str, typer.Option(help="Re-deals only what is written by seed (names, keys); default: the seed.")
+    ] = "",
+    as_of: Annotated[
+        str | None, typer.Option(help="The moment that counts as now, ISO 8601, UTC unless it says; default: now.")
+    ] = None,
+    save: Annotated[Path | None, typer.Option(help="Also write the scenario as YAML, for review and editing.")] = None,
+    model: Annotated[
+        str, typer.Option(help="An API model id, or command:PROGRAM ARGS (prompt on stdin, reply on stdout).")
+    ] = "",
+    answered_by: Annotated[str, typer.Option(help="Who answers behind command:, as recordings will say.")] = "",
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Answer from recordings only; a missing one is exit 3.")
+    ] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask again and replace the recordings.")] = False,
+    cache: CacheAt = None,
+    prompts: PromptsAt = None,
+    validators: ValidatorsAt = None,
+    locale: Annotated[
+        list[str] | None, typer.Option(help="Use only these locales (repeatable), such as ja_JP.")
+    ] = None,
+    edges: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Share of cases that get an edge class; default 0.1.")
+    ] = None,
+    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Prompts under way at once.")] = 4,
+    max_attempts: Annotated[
+        int, typer.Option(min=1, max=20, help="How often a case is asked for before giving up.")
+    ] = 6,
+    max_calls: Annotated[int | None, typer.Option(min=0, help="Stop before more calls than this.")] = None,
+    max_cost: Annotated[float, typer.Option(min=0, help="Stop before more USD than this are spent.")] = 1.0,
+    patience: Annotated[
+        float | None, typer.Option(min=0, help="Seconds to wait for a busy server; default 300.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help=f"Allow more than {MANY:,} cases.")] = False,
+    allow_partial: Annotated[
+        bool, typer.Option("--allow-partial", help="Write what passed, even if short (still exit 1).")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the prompts that would be sent; send nothing.")
+    ] = False,
+    format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMAT_NAMES)}.")] = "jsonl",
+    out: Annotated[str | None, typer.Option("-o", "--out", help="Directory, FILE.jsonl, or - for stdout.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a target that llmgen did not write.")] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Write exactly N linked, valid cases of a situation, from recordings where they exist, else asking a model."""
+    project = open_project(Path.cwd(), schema, validators, prompts, cache)
+    job = job_of(project, n, yes, {"seed": seed, "values_seed": values_seed, "as_of": as_of}, locale, edges)
+    job = replace(job, limits=Limits(concurrency, max_attempts), allow_partial=allow_partial)
+    asking = Asking(project.settings.model, model, answered_by, mode_of(replay, refresh), max_calls, max_cost, patience)
+    run = ScenarioRun(project, job, asking, Target(out, format, force, as_json))
+    raise typer.Exit(run.show_prompts(text) if dry_run else run.run(text, save))

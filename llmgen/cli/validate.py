@@ -1,0 +1,76 @@
+"""`llmgen validate`: judges a dataset directory."""
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llmgen.audit import audit
+from llmgen.cli.options import AsJson, Debug, SchemaFile, ValidatorsAt
+from llmgen.cli.screen import say
+from llmgen.errors import InputError
+from llmgen.generate import instant
+from llmgen.project import open_project
+
+SHOWN = 50
+
+EPILOG = """Examples:
+
+  llmgen validate llmgen-out/trial-expiring-tomorrow
+
+  llmgen validate out/ --schema db/schema.sql --as-of 2026-03-12T09:00:00Z
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("validate", epilog=EPILOG)(command)
+
+
+def command(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A directory of one file a table (jsonl, csv, parquet).")
+    ],
+    schema: SchemaFile = None,
+    validators: ValidatorsAt = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="The moment that counts as now, for a directory without a manifest.")
+    ] = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Judge every row: types, constraints, rules, and the expects of the scenario it was made from. Exit 1 if any breaks."""
+    try:
+        now = instant(as_of)
+    except (ValueError, OverflowError) as error:
+        raise InputError(
+            f"--as-of {as_of}: {error}", "write it like 2026-03-12 or 2026-03-12T09:00:00+01:00"
+        ) from error
+    project = open_project(Path.cwd(), schema, validators)
+    found = audit(project, directory, now)
+    if as_json:
+        body = {
+            "as_of": found.as_of.isoformat().replace("+00:00", "Z"),
+            "rows": found.rows,
+            "violations": [violation.as_dict() for violation in found.violations],
+            "skipped": dict(found.skipped),
+        }
+        sys.stdout.write(json.dumps(body, ensure_ascii=False, default=str) + "\n")
+    else:
+        for violation in found.violations[:SHOWN]:
+            sys.stdout.write(violation.words() + "\n")
+        _sum_up(len(found.violations), Counter(violation.rule for violation in found.violations))
+        for rule, reason in found.skipped.items():
+            say(f"not judged: {rule}: {reason}")
+        say(f"{found.rows} rows, {len(found.violations)} violations, as of {found.as_of:%Y-%m-%d %H:%M:%S} UTC")
+    raise typer.Exit(1 if found.violations else 0)
+
+
+def _sum_up(count: int, by_rule: Counter[str]) -> None:
+    if count > SHOWN:
+        say(f"{count - SHOWN} more; by rule:")
+        for rule, number in by_rule.most_common():
+            say(f"  {number:>6}  {rule}")

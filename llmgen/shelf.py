@@ -1,0 +1,50 @@
+"""The saved scenarios of a project and of the packaged example: listed, found by name or words, nearest ones named."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from llmgen.scenario import Scenario, load_scenario, normalise_words
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A scenario file: its name (the file's stem), where it lies and what it holds."""
+
+    name: str
+    file: Path
+    scenario: Scenario
+
+
+def saved_scenarios(folders: Sequence[Path]) -> list[Saved]:
+    """Every scenario file of the folders, a name of an earlier folder hiding that of a later one.
+
+    InputError for a bad file.
+    """
+    found: dict[str, Saved] = {}
+    for folder in folders:
+        for file in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
+            found.setdefault(file.stem, Saved(file.stem, file, load_scenario(file)))
+    return sorted(found.values(), key=lambda saved: saved.name)
+
+
+def find_scenario(folders: Sequence[Path], text: str) -> Saved | None:
+    """The saved scenario of that name or of those words:
+    its file is the truth, whatever the words would come to now.
+    """
+    words = normalise_words(text)
+    saved = saved_scenarios(folders)
+    return next((one for one in saved if one.name == text or one.scenario.words == words), None)
+
+
+def near_scenarios(folders: Sequence[Path], text: str) -> list[str]:
+    """The words of the saved scenarios that read most like the text, at most three."""
+    by_words = {one.scenario.words: one.scenario.words for one in saved_scenarios(folders)}
+    return difflib.get_close_matches(normalise_words(text), by_words, 3, 0.3) or sorted(by_words)[:3]
+
+
+def file_name(words: str) -> str:
+    """A name for a file or directory made of the words: `trial-expiring-tomorrow`."""
+    return re.sub(r"[^\w]+", "-", words.casefold()).strip("-")[:60] or "scenario"

@@ -1,0 +1,261 @@
+"""One row's cells: the CHECKs solved for what is known, then by column the provider's value or one in the domain."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from llmgen.errors import InputError
+from llmgen.naming import noun
+from llmgen.plan import Route
+from llmgen.predicates.domains import Contradiction, Model, Solution, settle, solve_in
+from llmgen.predicates.formulas import Count, Either, Every, Formula
+from llmgen.predicates.ranges import Domain
+from llmgen.predicates.relations import Relation
+from llmgen.schema.model import Column
+from llmgen.values.edges import edge_value
+from llmgen.values.keys import distinct
+from llmgen.values.people import people_cells
+from llmgen.values.scalars import CANONICAL, Draw, fitted, scalar
+from llmgen.values.streams import Words, key, mix
+from llmgen.values.text import text_cells
+
+_NULLS_IN_TEN = 1
+_EMPTY_IN_TEN = 9
+_EDGE_ATTEMPTS = 10
+_OURS = frozenset({"people", "scalar", "text", "derived"})
+_NEVER_NULL = frozenset({"full_name", "given_name", "family_name", "email", "username", "company"})
+# People's providers that differ because serials do; the others may repeat.
+_DISTINCT = frozenset({"email", "username", "company", "company_slug", "domain", "url", "company_email"})
+# Which kind of column of a composite unique is made distinct, the roomiest first.
+_ROOMY = ("uuid", "text", "integer", "decimal", "timestamptz", "timestamp", "float", "date", "time", "enum")
+_NOBODY = Route("default", "database", "")
+
+
+@dataclass(frozen=True)
+class RowSpec:
+    """One row to complete. `identity` is what its cells are drawn from; `serial` is dense, from 0, within the table.
+
+    `known` are the cells that others have written (None is NULL). `edge` is (column, edge class). `now` is the instant
+    that now() and the dates refer to; without it, a fixed one.
+    """
+
+    identity: int
+    serial: int
+    locale: str
+    known: Mapping[str, Any] = field(default_factory=dict)
+    edge: tuple[str, str] | None = None
+    now: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is the same for all rows that are completed together."""
+
+    model: Model
+    routes: Mapping[str, Route]
+    seed: str
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns written here where they are not known; those that follow from others by an equation come last."""
+        formulas = self.model.formulas.values()
+        checked = frozenset[str]().union(*(formula.columns for formula in formulas))
+        follows = frozenset[str]().union(*(_follows(formula) for formula in formulas))
+        found = [column for column in self.model.table.columns if self._writes(column, column.name in checked)]
+        return tuple(sorted(found, key=lambda column: column.name in follows))
+
+    def _writes(self, column: Column, checked: bool) -> bool:
+        route = self.routes.get(column.name, _NOBODY)
+        if not column.written or column.generated:
+            return False
+        if route.writer == "default":
+            return column.default is None or checked
+        return route.writer in _OURS
+
+    @cached_property
+    def uniques(self) -> frozenset[str]:
+        """Columns made distinct: of each unique the one with most room, unless a key among its columns sees to it."""
+        found = set[str]()
+        for unique in self.model.table.uniques:
+            inside = {*unique.columns, *(c.name for c in self.columns if _named(unique.expressions, c.name))}
+            keyed = any(self.routes.get(name, _NOBODY).writer == "key" for name in inside)
+            able = [column for column in self.columns if column.name in inside and column.type.kind in _ROOMY]
+            if able and not keyed:
+                found.add(min(able, key=lambda column: _ROOMY.index(column.type.kind)).name)
+        return frozenset(found)
+
+    def provider(self, column: str) -> str:
+        """The column's provider."""
+        return self.routes.get(column, _NOBODY).provider
+
+
+def _named(expressions: Sequence[str], column: str) -> bool:
+    return any(column.lower() in expression.lower() for expression in expressions)
+
+
+def _follows(formula: Formula) -> frozenset[str]:
+    """Columns that stand alone on one side of an equation with arithmetic."""
+    if isinstance(formula, Relation):
+        sides = (formula.left, formula.right)
+        alone = [one.column for one, two in (sides, sides[::-1]) if one.op == "column" and two.op != "column"]
+        return frozenset(alone) if formula.op == "=" else frozenset()
+    if isinstance(formula, Every | Either):
+        return frozenset[str]().union(*(_follows(part) for part in formula.parts))
+    if isinstance(formula, Count):
+        return frozenset[str]().union(*(_follows(yes) for yes, _ in formula.pairs))
+    return frozenset()
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A row, the CHECKs that its known cells break by themselves, and what could not be satisfied ("" if nothing)."""
+
+    row: dict[str, Any]
+    broken: frozenset[str] = frozenset()
+    failed: str = ""
+
+
+def draw_rows(work: Work, specs: Sequence[RowSpec], attempt: int) -> list[Drawn]:
+    """The rows as attempt number `attempt` draws them."""
+    identities = np.array([spec.identity for spec in specs], dtype=np.uint64)
+    table = work.model.table.name
+    words = {
+        column.name: mix(key(work.seed, table, column.name, "cell", attempt), identities).tolist()
+        for column in work.columns
+    }
+    choices = mix(key(work.seed, table, "checks", attempt), identities).tolist()
+    texts = _texts(work, specs, identities if attempt == 0 else mix(key("again", attempt), identities))
+    found = []
+    for place, spec in enumerate(specs):
+        plain = {name: cells[place] for name, cells in texts.items()}
+        row = _Row(work, spec, attempt, plain, {name: cells[place] for name, cells in words.items()})
+        found.append(row.draw(Draw(choices[place])))
+    return found
+
+
+def _texts(work: Work, specs: Sequence[RowSpec], rows: Words) -> dict[str, list[str]]:
+    """What people and text providers write, by column: one call a provider and length limit."""
+    serials = np.array([spec.serial for spec in specs], dtype=np.uint64)
+    locales = [spec.locale for spec in specs]
+    table = work.model.table
+    found: dict[str, list[str]] = {}
+    groups: dict[int | None, dict[str, list[str]]] = {}
+    for column in work.columns:
+        route = work.routes.get(column.name, _NOBODY)
+        if column.type.kind not in ("text", "other"):
+            continue
+        if route.writer == "people":
+            groups.setdefault(column.type.length, {}).setdefault(route.provider, []).append(column.name)
+        elif route.writer == "text" and route.provider != "empty":
+            stream = key(work.seed, table.name, column.name)
+            marks = serials if column.name in work.uniques else None
+            called = noun(table.bare_name)
+            found[column.name] = text_cells(route.provider, stream, rows, called, column.type.length, marks)
+    for limit, wanted in groups.items():
+        limits = dict.fromkeys(wanted, limit)
+        cells = people_cells(key(work.seed, table.name), rows, locales, tuple(wanted), serials, limits)
+        found |= {name: cells[provider] for provider, names in wanted.items() for name in names}
+    return found
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row while it is drawn: `texts` are the providers' values, `words` one 64-bit number, by column."""
+
+    work: Work
+    spec: RowSpec
+    attempt: int
+    texts: Mapping[str, str]
+    words: Mapping[str, int]
+
+    def draw(self, choices: Draw) -> Drawn:
+        known = dict(self.spec.known)
+        solved = self._solved(known, choices)
+        if isinstance(solved, str):
+            return Drawn(known, failed=solved)
+        solution, broken = solved
+        cells: dict[str, Any] = {}
+        for column in self.work.columns:
+            if column.name in known:
+                continue
+            try:
+                cells[column.name] = self._cell(column, solution.domains[column.name])
+                solution = settle(solution, column.name, cells[column.name])
+            except (Contradiction, ValueError) as error:
+                return Drawn(known | cells, broken, str(error))
+        names = [column.name for column in self.work.model.table.columns]
+        both = {**cells, **known}
+        return Drawn({**{name: both[name] for name in names if name in both}, **both}, broken)
+
+    def _solved(self, known: Mapping[str, Any], choices: Draw) -> tuple[Solution, frozenset[str]] | str:
+        """A solution with the CHECKs that the known cells alone make impossible; words where it is not their fault."""
+        model, now = self.work.model, self.spec.now or CANONICAL
+        broken = frozenset[str]()
+        while True:
+            try:
+                return solve_in(model, known, choices.below, now, broken), broken
+            except Contradiction as error:
+                if not error.checks or not _satisfiable(model, broken, now):
+                    return error.message
+                broken |= {max(error.checks, key=lambda name: _known_share(model, name, known))}
+
+    def _cell(self, column: Column, domain: Domain) -> Any:
+        if domain.null == "must":
+            return None
+        word, provider = self.words[column.name], self.work.provider(column.name)
+        plain = None if self._left_empty(domain, word, provider) else self._plain(column, domain, word, provider)
+        edge = self.spec.edge
+        if edge is None or edge[0] != column.name or self.attempt >= _EDGE_ATTEMPTS:
+            return plain
+        try:
+            return edge_value(edge[1], column, domain, word, plain)
+        except ValueError:
+            return plain
+
+    def _left_empty(self, domain: Domain, word: int, provider: str) -> bool:
+        if domain.null != "free" or provider in _NEVER_NULL:
+            return False
+        if provider == "database":
+            return True
+        return word % 10 < (_EMPTY_IN_TEN if provider == "empty" else _NULLS_IN_TEN)
+
+    def _plain(self, column: Column, domain: Domain, word: int, provider: str) -> Any:
+        table, unique = self.work.model.table, column.name in self.work.uniques
+        text = self.texts.get(column.name)
+        if text is not None:
+            if unique and self.work.routes[column.name].writer == "people" and provider not in _DISTINCT:
+                text = numbered(text, self.spec.serial, domain.max_length)
+            found = fitted(text, domain)
+            if found is not None and (not unique or found.lower() == text.lower()):
+                return found
+        try:
+            if unique:
+                return distinct(table, column, domain, self.spec.serial, self.work.seed)
+            return scalar(column, domain, word, self.spec.now, provider)
+        except (ValueError, InputError):
+            if domain.null == "free":
+                return None
+            raise
+
+
+def numbered(text: str, serial: int, limit: int | None) -> str:
+    """The text with its serial behind it, the text shortened to make room."""
+    mark = f" {serial + 1}"
+    return (text if limit is None else text[: max(0, limit - len(mark))]) + mark
+
+
+def _satisfiable(model: Model, without: frozenset[str], now: datetime) -> bool:
+    try:
+        solve_in(model, {}, lambda count: 0, now, without)
+    except Contradiction:
+        return False
+    return True
+
+
+def _known_share(model: Model, name: str, known: Mapping[str, Any]) -> float:
+    columns = model.formulas[name].columns
+    return len(columns & known.keys()) / max(1, len(columns))

@@ -1,0 +1,203 @@
+"""Primary and other unique keys: cells that never meet between the rows, cases and scenarios of one database."""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+from llmgen.errors import InputError
+from llmgen.naming import noun
+from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, closed, decode, encode, grid
+from llmgen.schema.model import Column, Table
+from llmgen.values.scalars import CANONICAL, Draw, number_range, text_within, uuid_of, window
+from llmgen.values.streams import key, permute
+from llmgen.values.text import prefix
+
+VOLUME_KEYS = 1_000_000
+"""Integer keys 1 to this are left to volume rows where the column is wide enough (32 bits and more)."""
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MARK = 14
+_U64 = (1 << 64) - 1
+_PERMUTED = 10_000_000
+
+
+def uuid_key(identity: int) -> str:
+    """The version 4 uuid of a row's identity: distinct as identities are."""
+    draw = Draw(identity)
+    return uuid_of(draw.u64(), draw.u64())
+
+
+def key_space(bits: int) -> tuple[int, int, int]:
+    """(first key, how many keys there are, keys to a block) for scenario rows of an integer column of that width.
+
+    Wide columns stop at 2**53, above which JSON readers in JavaScript lose digits. 16-bit columns leave nothing to
+    volume rows, and have blocks of 256; 8-bit columns are one block.
+    """
+    if bits <= 8:
+        return 1, 127, 127
+    if bits <= 16:
+        return 1, 32_767, 256
+    top = 2 ** min(bits - 1, 53) - 1
+    size = 1 << 14 if bits <= 32 else 1 << 26
+    return VOLUME_KEYS + 1, top - VOLUME_KEYS, size
+
+
+def block_of(digest: str, bits: int) -> int:
+    """A scenario's block among the blocks of an integer column of that width, from the scenario's digest.
+
+    Two scenarios of one database share a block with a chance of 1 in 131,000 at 32 bits, 1 in 134 million at 64 bits,
+    but 1 in 128 at 16 bits: the unique check over the dataset, and the database itself, see that.
+    """
+    _, count, size = key_space(bits)
+    word = int.from_bytes(hashlib.blake2b(digest.encode(), digest_size=8).digest(), "little")
+    return word % max(1, count // size)
+
+
+def integer_key(bits: int, scenario_block: int, case: int, ordinal: int, per_case: int = 64) -> int:
+    """The integer key of row `ordinal` (from 0) of its table in case `case`: the same however many cases are made.
+
+    `per_case` is the greatest number of rows of the table that one case may have. Rows beyond the block run on into the
+    next ones and around. Raises InputError where the column holds no more keys.
+    """
+    first, count, size = key_space(bits)
+    if ordinal >= per_case:
+        raise InputError(
+            f"row {ordinal} of a case that may have {per_case}", "raise the number of rows a case may have"
+        )
+    place = case * per_case + ordinal
+    if place >= count:
+        raise InputError(
+            f"a {bits}-bit key holds {count:,} rows: {count // per_case:,} cases of up to {per_case} rows each",
+            "ask for fewer cases, or widen the key column",
+        )
+    return first + (scenario_block * size + place) % count
+
+
+def text_key(table: Table, column: Column, identity: int) -> str:
+    """A prefixed mark such as `inv_9s6XKzkNRiz8i3`; in short columns a shorter mark, below 8 characters without prefix.
+
+    14 characters of 62 give 83 bits, each fewer 6 bits less: for columns below 10 characters prefer `natural_key`,
+    which cannot meet itself.
+    """
+    limit = column.type.length
+    mark = f"{prefix(noun(table.bare_name))}_"
+    size = _MARK if limit is None else min(_MARK, limit - len(mark))
+    if size < 8:
+        mark, size = "", min(_MARK, limit or _MARK)
+    draw = Draw(identity)
+    return mark + "".join(draw.pick(_ALPHABET) for _ in range(size))
+
+
+def natural_key(table: Table, column: Column, domain: Domain, serial: int, seed: str) -> str:
+    """A short code of digits and capitals that people can read, distinct for distinct serials.
+
+    Where a CHECK gives the code its shape, the shape is filled. Raises InputError where `serial` is beyond what the
+    length holds.
+    """
+    if domain.limits_text:
+        return _shaped(domain, serial, int(key(seed, table.name, column.name)))
+    limit = column.type.length
+    size = 6 if limit is None else min(6, limit)
+    room = len(_CODE) ** size
+    _within(table, column, serial, room)
+    place = int(permute(np.array([serial], np.uint64), room, key(seed, table.name, column.name))[0])
+    marks = []
+    for _ in range(size):
+        place, at = divmod(place, len(_CODE))
+        marks.append(_CODE[at])
+    return "".join(marks)
+
+
+def _shaped(domain: Domain, serial: int, salt: int) -> str:
+    """Text in the domain whose choices are the digits of the serial, each turned by what stands above it."""
+    rest, turns = serial, 0
+    if domain.values is not None:
+        return str(domain.values[serial % len(domain.values)])
+
+    def choose(count: int) -> int:
+        nonlocal rest, turns
+        rest, digit = divmod(rest, count)
+        turns += 1
+        return (digit + Draw((salt ^ rest) + turns & _U64).below(count)) % count
+
+    return text_within(domain, choose)
+
+
+def distinct(table: Table, column: Column, domain: Domain, serial: int, seed: str) -> Any:
+    """A value for a unique column, distinct for distinct serials as far as the domain has room.
+
+    Numbers, dates and moments are a permutation of a range of the domain; finite sets go round; text takes the shape
+    that its CHECKs demand. Raises InputError where a range has no room for the serial, ValueError where text has none.
+    """
+    if domain.null == "must":
+        return None
+    if domain.values is not None:
+        return domain.values[serial % len(domain.values)]
+    if domain.kind in NUMERIC or domain.kind in MOMENTS or domain.kind == "time":
+        return _on_line(table, column, domain, serial, seed)
+    if domain.kind == "text":
+        return natural_key(table, column, domain, serial, seed)
+    if domain.kind == "boolean":
+        return serial % 2 == 1
+    return uuid_key(int(key(seed, table.name, column.name, serial)))
+
+
+def _on_line(table: Table, column: Column, domain: Domain, serial: int, seed: str) -> Any:
+    low, high, step = _range(column, domain)
+    room = int((high - low) // step) + 1
+    _within(table, column, serial, room)
+    for size in (_PERMUTED, room):
+        if serial < min(size, room):
+            place = permute(np.array([serial], np.uint64), min(size, room), key(seed, table.name, column.name))
+            return decode(low + int(place[0]) * step, domain.kind)
+    raise AssertionError("the serial is within the room")
+
+
+def _range(column: Column, domain: Domain) -> tuple[Number, Number, Number]:
+    """The whole of the domain from its usual start on, with the coarsest grid that is still natural."""
+    kind = domain.kind
+    step = grid(domain) if kind in ("date", "integer") or domain.step is not None else 1_000_000
+    low, high = closed(domain)
+    if kind in NUMERIC:
+        step = step if kind == "integer" or domain.step is not None else 1
+        usual = number_range(column)[0]
+        start = window(domain, usual, usual + 2**62, step)[0]
+        return start, min(start + 2**61 * step, start + 2**61 if high is None else high), step
+    if kind == "time":
+        return 0 if low is None else low, DAY - 1 if high is None else high, 1_000_000
+    now = encode(CANONICAL) // DAY * DAY
+    start = now - 20_000 * DAY if low is None else low
+    return start, now + 2_000 * DAY if high is None else high, step
+
+
+def capacity(column: Column) -> int | None:
+    """How many distinct keys the column's type holds; None where that is no limit (uuids, long text)."""
+    domain = base_domain(column)
+    if domain.values is not None:
+        return len(domain.values)
+    if column.type.kind == "integer":
+        return 2 ** ((column.type.bits or 32) - 1) - 1
+    if column.type.kind == "text" and column.type.length is not None and column.type.length <= 6:
+        room: int = pow(len(_CODE), column.type.length)
+        return room
+    return None
+
+
+def check_capacity(table: Table, column: Column, rows: int) -> None:
+    """Raise InputError, naming what fits, where the column cannot hold so many distinct keys."""
+    room = capacity(column)
+    if room is not None and rows > room:
+        raise InputError(
+            f"{table.name}.{column.name} ({column.type.sql}) holds {room:,} distinct keys, not {rows:,}",
+            f"ask for at most {room:,} rows of {table.name}, or widen the column",
+        )
+
+
+def _within(table: Table, column: Column, serial: int, room: int) -> None:
+    if serial >= room:
+        raise InputError(
+            f"{table.name}.{column.name} holds {room:,} distinct values; row {serial + 1:,} finds none",
+            f"ask for at most {room:,} rows of {table.name}, or widen the column",
+        )

@@ -1,0 +1,88 @@
+import re
+
+import numpy as np
+import pytest
+
+from llmgen.errors import InputError
+from llmgen.plan import FAMILIES
+from llmgen.values.streams import key
+from llmgen.values.text import WRITERS, prefix, text_cells
+
+STREAM = key("seed", "invoices", "column")
+FORMS = {
+    "slug": r"[a-z]+(-[a-z0-9]+)+",
+    "code": r"INV-[0-9A-HJKMNP-TV-Z]{6}",
+    "token": r"inv_[0-9A-Za-z]{14}",
+    "hash": r"[0-9a-f]{64}",
+    "colour": r"#[0-9a-f]{6}",
+    "path": r"/invoices/[a-z0-9-]+",
+    "file_name": r"[a-z0-9-]+\.[a-z]{3,4}",
+    "ip": r"(192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}|2001:db8::[0-9a-f:]+",
+    "mac": r"(00:00:5e:00:53:|02:00:)[0-9a-f:]+",
+    "version": r"\d+\.\d+\.\d+",
+    "page_url": r"https://www\.example\.com/[a-z0-9-]+",
+    "image_url": r"https://images\.example\.com/\d+\.png",
+    "card_last4": r"\d{4}",
+}
+
+
+def rows(n, start=0):
+    return np.arange(start, start + n, dtype=np.uint64)
+
+
+def test_every_text_provider_of_the_plan_is_written_and_no_other():
+    assert set(WRITERS) == {name for name, family in FAMILIES.items() if family.writer == "text"}
+
+
+@pytest.mark.parametrize("provider", FORMS)
+@pytest.mark.parametrize("serials", [None, rows(900)])
+def test_values_have_their_form(provider, serials):
+    for value in text_cells(provider, STREAM, rows(900), "invoice", serials=serials):
+        assert re.fullmatch(FORMS[provider], value)
+
+
+@pytest.mark.parametrize("provider", sorted(set(WRITERS) - {"empty"}))
+def test_serials_make_cells_distinct(provider):
+    cells = text_cells(provider, STREAM, rows(3000), "invoice", serials=rows(3000))
+    assert len(set(cells)) == 3000
+
+
+@pytest.mark.parametrize("provider", sorted(WRITERS))
+@pytest.mark.parametrize("distinct", [False, True])
+def test_no_cell_is_longer_than_its_limit(provider, distinct):
+    for limit in (FAMILIES[provider].least, FAMILIES[provider].least + 7, 60):
+        serials = rows(300) if distinct else None
+        cells = text_cells(provider, STREAM, rows(300), "payment_method", limit, serials)
+        assert max(len(cell) for cell in cells) <= limit
+
+
+@pytest.mark.parametrize("provider", sorted(WRITERS))
+def test_any_split_of_the_rows_equals_the_whole(provider):
+    whole = text_cells(provider, STREAM, rows(50), "invoice", 40, rows(50))
+    parts = [text_cells(provider, STREAM, rows(25, at), "invoice", 40, rows(25, at)) for at in (0, 25)]
+    assert whole == parts[0] + parts[1]
+
+
+def test_codes_of_six_places_stay_distinct_in_a_narrow_column():
+    cells = text_cells("code", STREAM, rows(1000), "invoice", 2, rows(1000))
+    assert len(set(cells)) == 1000
+
+
+def test_golden_values_are_those_of_version_1():
+    assert [text_cells(name, STREAM, rows(1), "invoice")[0] for name in ("title", "code", "token", "word")] == GOLDEN
+
+
+GOLDEN = ["Customer course", "INV-2F37NW", "inv_D30wYayYEcXRsI", "large"]
+
+
+def test_payment_tokens_are_documented_test_tokens():
+    assert {token.split("_")[1] for token in text_cells("payment_token", STREAM, rows(200))} == {"card"}
+
+
+def test_prefixes_are_short():
+    assert [prefix(name) for name in ("customer", "payment_method", "a_b_c_d_e")] == ["cus", "pm", "abcd"]
+
+
+def test_an_unknown_provider_is_refused():
+    with pytest.raises(InputError, match="nobody writes 'poem'"):
+        text_cells("poem", STREAM, rows(1))
