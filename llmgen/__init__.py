@@ -1,1 +1,27 @@
-"""Test data that can be trusted: words in, exactly N linked and valid rows out."""
+"""Test data that can be trusted: words in, exactly N linked and valid rows out.
+
+    from llmgen import make_scenario
+    made = make_scenario("trial expiring tomorrow", n=20)
+    made.dataset.rows["subscriptions"]
+
+`Row` and `Case` are the bases of a project's own rules (docs/rules.md).
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from llmgen.api import make_scenario
+    from llmgen.validate.rules import Case, Row
+
+__all__ = ["Case", "Row", "make_scenario"]
+
+_PLACES = {"make_scenario": "llmgen.api", "Row": "llmgen.validate.rules", "Case": "llmgen.validate.rules"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that `import llmgen` costs nothing."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'llmgen' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_PLACES[name]), name)

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Values = dict[str, Any]
-"""One row's cells by column. Python types: int, Decimal, float, str, bool, bytes, date, time, datetime (aware and in UTC
-for timestamptz, naive for timestamp), timedelta, list (array), dict/list/scalars (json), str for uuid; None is NULL."""
+"""One row's cells by column.
+
+Python types: int, Decimal, float, str, bool, bytes, date, time, datetime (aware and in UTC for timestamptz, naive for
+timestamp), timedelta, list (array), dict/list/scalars (json), str for uuid; None is NULL.
+"""
 
 
 @dataclass(frozen=True)

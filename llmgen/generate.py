@@ -114,10 +114,9 @@ class Workshop:
             for predicate, expect in zip(predicates, self.scenario.expect, strict=True)
         ]
         self.judge = Judge(schema, project.rules, spoken, project.settings.disable, self.scenario.root)
-        named = {
-            column for predicate in predicates for column in predicate.columns if column[0] not in self.scenario.shared
-        }
-        self.shape = case_shape(self.scenario, schema, named)
+        judged = {column for predicate in predicates for column in predicate.columns}
+        judged |= self.judge.ruled_columns(self.scenario.tables)
+        self.shape = case_shape(self.scenario, schema, judged)
         self.asked: list[tuple[Prompt, Reply]] = []
         self.attempts: list[Attempt] = []
 

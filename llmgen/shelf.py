@@ -39,6 +39,14 @@ def find_scenario(folders: Sequence[Path], text: str) -> Saved | None:
     return next((one for one in saved if one.name == text or one.scenario.words == words), None)
 
 
+def given_scenario(folders: Sequence[Path], text: str) -> Scenario | None:
+    """The scenario that needs no interpretation: that of the file which `text` names, or a saved one; else None."""
+    if text.endswith((".yaml", ".yml")):
+        return load_scenario(Path(text))
+    saved = find_scenario(folders, text)
+    return saved.scenario if saved else None
+
+
 def near_scenarios(folders: Sequence[Path], text: str) -> list[str]:
     """The words of the saved scenarios that read most like the text, at most three."""
     by_words = {one.scenario.words: one.scenario.words for one in saved_scenarios(folders)}

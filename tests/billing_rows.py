@@ -43,7 +43,8 @@ def good_dataset(now: datetime) -> Data:
         ],
         **_people(ago),
         **_subscriptions(ago),
-        **_money(ago),
+        **_payments(ago),
+        **_invoices(ago),
         "usage_records": [
             _usage("u1", "pro", "api_calls", 41_250, ago(6)),
             _usage("u2", "pro", "emails_sent", 310, ago(2)),
@@ -139,11 +140,7 @@ def _subscriptions(ago: Callable[[float], datetime]) -> Data:
     }
 
 
-def _money(ago: Callable[[float], datetime]) -> Data:
-    def method(name: str, owner: str, token: str, brand: str, last4: str, default: bool) -> dict[str, Any]:
-        row = {"id": key(name), "organization_id": key(owner), "stripe_token": token, "brand": brand, "last4": last4}
-        return row | {"expires_on": ago(-500).date(), "is_default": default, "created_at": ago(50)}
-
+def _invoices(ago: Callable[[float], datetime]) -> Data:
     def invoice(
         name: str, of: str, status: str, cents: tuple[int, int, int, int], issued: float, paid: float | None
     ) -> Any:
@@ -157,20 +154,7 @@ def _money(ago: Callable[[float], datetime]) -> Data:
         row |= {"unit_amount_cents": unit, "amount_cents": quantity * unit}
         return row | {"period_start": ago(10), "period_end": ago(-20)}
 
-    def attempt(
-        of: str, card: str, number: int, code: str | None, at: float, retry: float | None = None
-    ) -> dict[str, Any]:
-        row = {"id": key(f"{of}-{number}"), "invoice_id": key(of), "payment_method_id": key(card), "attempt_no": number}
-        row |= {"status": "failed" if code else "succeeded", "failure_code": code, "attempted_at": ago(at)}
-        return row | {"next_retry_at": None if retry is None else ago(retry)}
-
     return {
-        "payment_methods": [
-            method("visa", "aoyama", "pm_card_visa", "visa", "4242", True),
-            method("amex", "aoyama", "pm_card_amex", "amex", "8431", False),
-            method("master", "brueckner", "pm_card_mastercard", "mastercard", "4444", True),
-            method("poor", "ferreira", "pm_card_chargeDeclinedInsufficientFunds", "visa", "9995", True),
-        ],
         "invoices": [
             invoice("i1001", "pro", "paid", (5_500, 550, 50, 6_000), 10, 8),
             invoice("i1002", "late", "open", (4_900, 0, 0, 4_900), 5, None),
@@ -185,6 +169,28 @@ def _money(ago: Callable[[float], datetime]) -> Data:
             line("l4", "i1003", "subscription", "Enterprise 年額", 1, 598_800),
             line("l5", "i1003", "discount", "割引", 2, -29_940),
             line("l6", "i1004", "proration_charge", "アップグレード", 1, 3_267),
+        ],
+    }
+
+
+def _payments(ago: Callable[[float], datetime]) -> Data:
+    def method(name: str, owner: str, token: str, brand: str, last4: str, default: bool) -> dict[str, Any]:
+        row = {"id": key(name), "organization_id": key(owner), "stripe_token": token, "brand": brand, "last4": last4}
+        return row | {"expires_on": ago(-500).date(), "is_default": default, "created_at": ago(50)}
+
+    def attempt(
+        of: str, card: str, number: int, code: str | None, at: float, retry: float | None = None
+    ) -> dict[str, Any]:
+        row = {"id": key(f"{of}-{number}"), "invoice_id": key(of), "payment_method_id": key(card), "attempt_no": number}
+        row |= {"status": "failed" if code else "succeeded", "failure_code": code, "attempted_at": ago(at)}
+        return row | {"next_retry_at": None if retry is None else ago(retry)}
+
+    return {
+        "payment_methods": [
+            method("visa", "aoyama", "pm_card_visa", "visa", "4242", True),
+            method("amex", "aoyama", "pm_card_amex", "amex", "8431", False),
+            method("master", "brueckner", "pm_card_mastercard", "mastercard", "4444", True),
+            method("poor", "ferreira", "pm_card_chargeDeclinedInsufficientFunds", "visa", "9995", True),
         ],
         "payment_attempts": [
             attempt("i1001", "amex", 1, "card_declined", 9.5),

@@ -49,7 +49,7 @@ class Brief:
     def words(self) -> str:
         """The brief as the prompt states it."""
         text = (
-            f"{self.index}: locale {self.locale}; a {self.manner} customer; amounts and counts {self.size}; "
+            f"{self.index}: locale {self.locale}; manner: {self.manner}; amounts and counts: {self.size}; "
             f"its main moment about {self.hour:02}:{self.minute:02} UTC where the words leave the time of day open"
         )
         if self.edge:

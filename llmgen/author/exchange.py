@@ -33,7 +33,7 @@ class Prompt:
     cases: int = 1
 
     def canonical(self) -> dict[str, Any]:
-        """What identifies the prompt. Left out: the model and its limits (they matter when asking), the part (a label)."""
+        """What identifies the prompt. Left out: the model and its limits (they matter when asking), and the part."""
         return {
             "format": KEY_FORMAT,
             "template": self.template,

@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from llmgen.plan import route_column
 from llmgen.scenario import Scenario
 from llmgen.schema.model import ForeignKey, Schema, Table
+
+NEVER_AUTHORED = frozenset({"created_at", "updated_at", "reference", "database", "serial"})
+"""Providers of columns that are llmgen's own even where a rule reads them; so are all keys."""
+
 
 Wiring = Literal["nest", "only", "pointer", "code", "self", "null"]
 """How a foreign key finds its row: the row it is nested under; the only row of that table in the case; a row that the
@@ -58,19 +63,30 @@ class Shape:
         return [part for part in self.visible if part.parent == parent]
 
 
-def case_shape(scenario: Scenario, schema: Schema, expect_columns: Collection[tuple[str, str]]) -> Shape:
+def case_shape(scenario: Scenario, schema: Schema, judged: Collection[tuple[str, str]]) -> Shape:
     """The shape of one case. Parents that a NOT NULL reference needs and nobody named are added, hidden from the model.
 
-    Columns that an expect reads are authored, whoever the scenario names: otherwise chance would decide its truth.
+    `judged` are the columns that expects and rules read: they are authored, whoever the scenario names, since chance
+    would decide their truth otherwise. Bookkeeping moments stay llmgen's own, and so do names, addresses and
+    locales that no expect and no rule reads.
     """
     ranges = {scenario.root: (1, 1), **scenario.with_}
-    authored = {table: set(names) for table, names in scenario.author.items()}
-    for name, column in expect_columns:
+    authored = {name: _not_of_people(schema.table(name), names) for name, names in scenario.author.items()}
+    for name, column in judged:
         table = schema.table(name)
-        if column not in table.primary_key and column not in table.reference_columns and table.column(column).written:
+        if (
+            name in ranges
+            and route_column(table, table.column(column)).provider not in NEVER_AUTHORED
+            and column not in table.primary_key
+        ):
             authored.setdefault(name, set()).add(column)
     codes = {name: code_column(schema.table(name)) for name in scenario.shared}
     return _shape(schema, scenario.root, ranges, codes, authored)
+
+
+def _not_of_people(table: Table, columns: Collection[str]) -> set[str]:
+    """The columns without those that describe a person or company: these come from one locale, by seed."""
+    return {name for name in columns if route_column(table, table.column(name)).writer != "people"}
 
 
 def shared_shape(scenario: Scenario, schema: Schema, tables: Collection[str]) -> Shape:

@@ -22,8 +22,8 @@ from llmgen.output.directory import Writing, write_dataset
 from llmgen.output.files import FORMATS, write_stream
 from llmgen.output.publish import publish_file, refuse_foreign
 from llmgen.project import Project
-from llmgen.scenario import Scenario, load_scenario, normalise_words, save_scenario
-from llmgen.shelf import file_name, find_scenario, near_scenarios
+from llmgen.scenario import Scenario, normalise_words, save_scenario
+from llmgen.shelf import file_name, given_scenario, near_scenarios
 
 MANY = 1_000
 """Cases above which --yes is needed."""
@@ -123,7 +123,7 @@ class ScenarioRun:
 
     def show_prompts(self, text: str) -> int:
         """Print the prompts that would be sent first, with a token estimate; nothing is sent and nothing written."""
-        scenario = self._given(text)
+        scenario = given_scenario(self.project.scenarios, text)
         if scenario is None:
             prompts = [interpreter(self.project).prompt(normalise_words(text), 1, [])]
         else:
@@ -146,7 +146,7 @@ class ScenarioRun:
         self._say(f"now is {as_of:%Y-%m-%d %H:%M:%S} UTC; seed {self.job.seed}")
 
     def _scenario(self, text: str, client: Client) -> Scenario:
-        scenario = self._given(text)
+        scenario = given_scenario(self.project.scenarios, text)
         if scenario is None:
             try:
                 scenario, _ = interpret(self.project, text, client, self.screen)
@@ -157,18 +157,6 @@ class ScenarioRun:
         for doubt in scenario.doubts:
             self._say(f"left open by the words: {doubt}")
         return scenario
-
-    def _given(self, text: str) -> Scenario | None:
-        """The scenario from its file, or from a saved one of that name or those words;
-        None if it must be interpreted.
-        """
-        if text.endswith((".yaml", ".yml")):
-            return load_scenario(Path(text))
-        saved = find_scenario(self.project.scenarios, text)
-        if saved is None:
-            return None
-        self._say(f"scenario {saved.name}: {saved.scenario.root} is what counts")
-        return saved.scenario
 
     def _refuse_early(self, scenario: Scenario) -> None:
         """A target that may not be replaced is said before anything is asked and paid for."""
@@ -184,12 +172,9 @@ class ScenarioRun:
         if not missing:
             return
         costs = [self.asking.estimate(prompt) for prompt in missing]
-        if any(cost is None for cost in costs):
-            self._say(f"{len(missing)} prompts to ask of {self.asking.name}; its price is not known")
-        else:
-            self._say(
-                f"{len(missing)} prompts to ask of {self.asking.name}, at most {sum(c or 0.0 for c in costs):.4f} USD a round"
-            )
+        known = [cost for cost in costs if cost is not None]
+        price = f"at most {sum(known):.4f} USD a round" if len(known) == len(costs) else "its price is not known"
+        self._say(f"{len(missing)} prompts to ask of {self.asking.name}; {price}")
 
     # -- after ---------------------------------------------------------------------------------------------------
 
@@ -216,9 +201,8 @@ class ScenarioRun:
             say(f"not judged: {rule}")
         cost = figures["cost_usd"]
         spent = "cost unknown" if cost is None else f"{cost:.4f} USD"
-        say(
-            f"{figures['replayed']} replies from recordings, {figures['calls']} calls, {spent}, {figures['seconds']:.1f} s"
-        )
+        replies = f"{figures['replayed']} replies from recordings, {figures['calls']} calls"
+        say(f"{replies}, {spent}, {figures['seconds']:.1f} s")
         say(f"written to {where}")
 
     def _write_data(self, made: Made, figures: Mapping[str, Any]) -> str:

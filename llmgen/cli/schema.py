@@ -44,7 +44,7 @@ def command(
     lost = [item for item in schema.ignored if item.constrains]
     if strict and lost:
         raise DataError(
-            f"{source}:{lost[0].line}: {len(lost)} clauses that constrain data were not understood, first: {lost[0].why}",
+            f"{source}:{lost[0].line}: {len(lost)} constraining clauses were not understood, first: {lost[0].why}",
             "the clauses are listed above; data can break them unseen",
         )
 

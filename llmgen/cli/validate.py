@@ -42,7 +42,7 @@ def command(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Judge every row: types, constraints, rules, and the expects of the scenario it was made from. Exit 1 if any breaks."""
+    """Judge every row: types, constraints, rules, the expects of the scenario it was made from. Exit 1 if any breaks."""
     try:
         now = instant(as_of)
     except (ValueError, OverflowError) as error:

@@ -126,6 +126,10 @@ def _is_boolean(tree: exp.Expr, kinds: Kinds) -> bool:
         return True
     if isinstance(tree, exp.Cast):
         return bool(tree.args["to"].is_type("boolean"))
+    if isinstance(tree, exp.Coalesce):
+        return _is_boolean(tree.this.unnest(), kinds) and all(
+            isinstance(item, exp.Boolean) for item in tree.expressions
+        )
     name = column_of(tree, kinds)
     return name is not None and kinds[name] == "boolean"
 
@@ -256,6 +260,11 @@ def _distinct(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formul
 def _in(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formula:
     if tree.args.get("query") or tree.args.get("unnest") or not tree.expressions:
         raise Unreadable(tree.sql())
+    conditions = _counted(tree.this, kinds)
+    if conditions is not None:
+        counts = frozenset(int(item.name) for item in tree.expressions if isinstance(item, exp.Literal) and item.is_int)
+        everything = frozenset(range(len(conditions) + 1))
+        return Count(tuple(conditions), counts if truth else everything - counts)
     return member(tree.this.unnest(), tree.expressions, kinds, strict, truth)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from llmgen.errors import DataError
@@ -12,11 +12,22 @@ from llmgen.predicates.formulas import Count, Either, Every, Formula, Opaque
 from llmgen.predicates.normalise import Predicate, check_predicate
 from llmgen.predicates.ranges import Domain, base_domain
 from llmgen.predicates.relations import Relation
-from llmgen.predicates.search import Choose, Search, State, propagated
+from llmgen.predicates.search import Choose, Search, State, absorb, propagated
 from llmgen.predicates.terms import NOW, TODAY
 from llmgen.schema.model import Check, Schema, Table
 
-__all__ = ["Contradiction", "Domain", "Model", "Relation", "Solution", "model_of", "settle", "solve", "solve_in"]
+__all__ = [
+    "Contradiction",
+    "Domain",
+    "Model",
+    "Relation",
+    "Solution",
+    "model_of",
+    "settle",
+    "solvable",
+    "solve",
+    "solve_in",
+]
 
 
 class Contradiction(DataError):
@@ -57,6 +68,13 @@ class Model:
     residual: tuple[str, ...]
     predicates: tuple[Predicate, ...]
     """Every CHECK that can be evaluated, for the test afterwards."""
+
+    @cached_property
+    def finite(self) -> Mapping[str, Domain]:
+        """The columns that hold one of a few values whatever the other cells are: enums, booleans, text with a list."""
+        absorbed = absorb(State(dict(self.base)), tuple(self.formulas.values()))
+        domains = self.base if absorbed is None else absorbed[0].domains
+        return {name: domain for name, domain in domains.items() if domain.values and domain.null != "must"}
 
 
 def check_name(table: Table, check: Check) -> str:
@@ -121,11 +139,21 @@ def solve_in(
     without: frozenset[str] = frozenset(),
 ) -> Solution:
     """`solve`, for callers that hold the table's model: many rows of one table."""
-    start = _start(model, known, now)
-    formulas = {name: formula for name, formula in model.formulas.items() if name not in without}
-    found = Search(choose).run(start, tuple(formulas.values()))
+    found = solvable(model, known, choose, now, without)
     if found is None:
-        raise Contradiction(model.table.name, _core(start, formulas))
+        formulas = {name: formula for name, formula in model.formulas.items() if name not in without}
+        raise Contradiction(model.table.name, _core(_start(model, known, now), formulas))
+    return found
+
+
+def solvable(
+    model: Model, known: Mapping[str, Any], choose: Choose, now: datetime | None, without: frozenset[str]
+) -> Solution | None:
+    """`solve_in`, with None in place of a Contradiction, whose CHECKs take time to find."""
+    formulas = tuple(formula for name, formula in model.formulas.items() if name not in without)
+    found = Search(choose).run(_start(model, known, now), formulas)
+    if found is None:
+        return None
     told = {*known, NOW, TODAY} & found.domains.keys()
     return Solution(
         {name: domain for name, domain in found.domains.items() if name not in told},

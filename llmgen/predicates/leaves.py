@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from typing import Any, Literal
 
 from sqlglot import exp
@@ -86,6 +87,8 @@ def _shape(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) -
         return _year(left, op, right, kinds, null)
     if op in ("=", "<>") and (folded := _folding(left, kinds)) is not None:
         return _folded(folded, op, right, kinds, null)
+    if isinstance(left, exp.Mod):
+        return _multiple(left, op, right, kinds, null)
     if isinstance(left, exp.Left | exp.Substring | exp.StrPosition):
         return _part(left, op, right, kinds, null)
     return None
@@ -141,6 +144,14 @@ def _year(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) ->
         "<=": {"high": after, "high_open": True},
     }
     return Atom(name, Domain(kinds[name], null, **limits[op]))
+
+
+def _multiple(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) -> Formula:
+    """x % k = 0."""
+    name, step = column_of(left.this, kinds), _whole(left.args["expression"], kinds)
+    if name is None or kinds[name] != "integer" or op != "=" or step < 1 or _whole(right, kinds) != 0:
+        raise Unreadable(left.sql())
+    return Atom(name, Domain("integer", null, step=Fraction(step)))
 
 
 def _folding(tree: exp.Expr, kinds: Kinds) -> tuple[str, str] | None:

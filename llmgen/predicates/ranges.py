@@ -46,7 +46,7 @@ class Domain:
     case: str = ""
     trimmed: bool = False
     step: Fraction | None = None
-    """The grid of a decimal with a scale; integers and dates have their own."""
+    """The grid of a decimal with a scale, or of an integer that must be a multiple; else the kind has its own."""
 
     @property
     def fixed(self) -> bool:
@@ -65,6 +65,8 @@ class Domain:
         if self.null == "must":
             return False
         try:
+            if self.step is not None and encode(value) % self.step:
+                return False
             return self._in_range(value) and self._in_sets(value) and self._in_text(value)
         except TypeError:
             return False
@@ -93,7 +95,7 @@ class Domain:
         return None if self.null == "must" else replace(self, null="never")
 
     def meet(self, other: "Domain") -> "Domain | None":
-        """What lies in both (the kind and grid are this one's); None if nothing does."""
+        """What lies in both (the kind is this one's); None if nothing does."""
         nulls = {self.null, other.null}
         if nulls == {"must", "never"}:
             return None
@@ -119,6 +121,7 @@ class Domain:
             patterns=both,
             case=self.case or other.case,
             trimmed=self.trimmed or other.trimmed,
+            step=_coarser(self.step, other.step),
         )
         return met.settled()
 
@@ -253,6 +256,14 @@ def _decimal(of: ColumnType, null: Literal["free", "never"]) -> Domain:
     step = Fraction(1, 10**scale)
     top = decode((10**of.precision - 1) * step, "decimal")
     return Domain("decimal", null, low=-top, high=top, step=step)
+
+
+def _coarser(one: Fraction | None, two: Fraction | None) -> Fraction | None:
+    """The grid that both grids share."""
+    if one is None or two is None or one == two:
+        return two if one is None else one
+    shared = math.lcm(one.numerator * two.denominator, two.numerator * one.denominator)
+    return Fraction(shared, one.denominator * two.denominator)
 
 
 def _tighter(one: Any, one_open: bool, two: Any, two_open: bool, *, upper: bool) -> tuple[Any, bool]:

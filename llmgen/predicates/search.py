@@ -31,7 +31,7 @@ class Search:
         self.steps += 1
         if self.steps > _STEPS:
             return None
-        absorbed = _absorb(state, pending)
+        absorbed = absorb(state, pending)
         if absorbed is None:
             return None
         state, choices = absorbed
@@ -61,7 +61,7 @@ class Search:
         return None
 
 
-def _absorb(state: State, pending: tuple[Formula, ...]) -> tuple[State, list[Either | Count]] | None:
+def absorb(state: State, pending: tuple[Formula, ...]) -> tuple[State, list[Either | Count]] | None:
     """Everything without a choice applied at once; None if it leaves a column nothing."""
     domains, relations, choices = dict(state.domains), list(state.relations), list[Either | Count]()
     work = list(reversed(pending))

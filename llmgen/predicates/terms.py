@@ -47,7 +47,7 @@ _ABBREVIATIONS = {
 }
 
 
-class Unreadable(Exception):  # noqa: N818 (a turn of the reading, never an error that anybody sees)
+class Unreadable(Exception):
     """The solver has no form for it; such a leaf is only tested."""
 
 

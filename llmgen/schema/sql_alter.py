@@ -13,6 +13,7 @@ from llmgen.schema.sql_constraints import (
 from llmgen.schema.sql_create import read_domain_constraint
 from llmgen.schema.sql_cursor import SHOWN, Cursor, Unreadable
 from llmgen.schema.sql_draft import Catalog, Domain, DraftTable, Enum
+from llmgen.schema.sql_rename import move_table, rename
 from llmgen.schema.sql_types import read_type
 
 _QUIET_ACTIONS = (
@@ -46,6 +47,8 @@ def _alter_table(cursor: Cursor, catalog: Catalog) -> None:
     table = catalog.known_table(name)
     if table.partition_of:
         return
+    if cursor.take("set", "schema"):
+        move_table(table, (cursor.name(), table.name[1]), catalog)
     for action in cursor.items():
         _read_action(action, table, catalog)
 
@@ -135,19 +138,13 @@ def _inherit(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
     table.parents.append(catalog.known_table(cursor.qualified()).name)
 
 
-def _rename(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
-    if cursor.take("constraint"):
-        return  # a name constrains nothing
-    raise Unreadable("renaming is not followed: give the schema as it is now (pg_dump --schema-only)")
-
-
 _ACTIONS: dict[str, Callable[[Cursor, DraftTable, Catalog], None]] = {
     "add": _add,
     "alter": _alter_column,
     "drop": _drop_part,
     "attach": _attach,
     "inherit": _inherit,
-    "rename": _rename,
+    "rename": rename,
 }
 
 

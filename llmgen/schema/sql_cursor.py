@@ -17,7 +17,7 @@ Name = tuple[str | None, str]
 """A name as written: (schema or None, bare name)."""
 
 
-class Unreadable(Exception):  # noqa: N818 - most are notes on the schema, not errors
+class Unreadable(Exception):
     """A clause that is not understood; whoever reads the clause turns it into an Ignored."""
 
     def __init__(self, why: str, constrains: bool = True) -> None:

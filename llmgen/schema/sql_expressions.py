@@ -32,6 +32,9 @@ def read_expression(text: str, table: str = "", parameters: bool = False) -> exp
     for part in tree.find_all(exp.Extract):
         if isinstance(part.this, exp.Cast):  # pg_dump: date_part('dow'::text, ...)
             part.set("this", exp.var(part.this.name))
+    for call in tree.find_all(exp.Anonymous):
+        if isinstance(call.this, str):
+            call.set("this", call.this.lower())
     for column in tree.find_all(exp.Column):
         if table and column.table == table:
             column.set("table", None)
@@ -41,7 +44,7 @@ def read_expression(text: str, table: str = "", parameters: bool = False) -> exp
 
 def sql_of(tree: exp.Expr) -> str:
     """The tree in Postgres spelling, one line."""
-    return tree.sql("postgres", comments=False)
+    return tree.sql("postgres", comments=False, normalize_functions=False)
 
 
 def columns_of(tree: exp.Expr) -> tuple[str, ...]:
@@ -57,18 +60,15 @@ def plain_sql(text: str) -> str:
         return " ".join(text.split())
 
 
-def _needs_quotes(name: str) -> bool:
-    return not exp.SAFE_IDENTIFIER_RE.match(name) or name != name.lower() or name.upper() in Postgres.Tokenizer.KEYWORDS
-
-
-def quoted(name: str) -> str:
-    """An identifier as SQL, in quotes where Postgres would otherwise fold or misread it."""
-    return exp.to_identifier(name, quoted=_needs_quotes(name)).sql("postgres")
+def identifier(name: str) -> exp.Identifier:
+    """A name as SQL has it: in quotes where Postgres would otherwise fold or misread it."""
+    plain = exp.SAFE_IDENTIFIER_RE.match(name) and name == name.lower()
+    return exp.to_identifier(name, quoted=not plain or name.upper() in Postgres.Tokenizer.KEYWORDS)
 
 
 def about_column(domain_check: exp.Expr, column: str) -> exp.Expr:
     """A domain's CHECK with its VALUE replaced by the column."""
-    name = exp.column(exp.to_identifier(column, quoted=_needs_quotes(column)))
+    name = exp.column(identifier(column))
     tree = domain_check.copy()
     for node in list(tree.find_all(exp.Column)):
         if node.name.lower() == "value":

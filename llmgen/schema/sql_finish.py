@@ -16,7 +16,7 @@ from llmgen.schema.sql_draft import (
     FullName,
     inherit,
 )
-from llmgen.schema.sql_expressions import about_column, columns_of, quoted, sql_of
+from llmgen.schema.sql_expressions import about_column, columns_of, identifier, sql_of
 from llmgen.schema.sql_types import TypeName, array_of, built_in
 
 _DEEPEST = 50
@@ -142,7 +142,7 @@ def _resolve(type_name: TypeName, catalog: Catalog, home: str) -> tuple[ColumnTy
 
 
 def _written(name: FullName) -> str:
-    return ".".join(quoted(part) for part in (name[1:] if name[0] == PUBLIC else name))
+    return ".".join(identifier(part).sql("postgres") for part in (name[1:] if name[0] == PUBLIC else name))
 
 
 def _foreign_keys(draft: DraftTable, catalog: Catalog, names: dict[FullName, str]) -> tuple[ForeignKey, ...]:

@@ -15,7 +15,7 @@ from llmgen.schema.forms import encode
 from llmgen.schema.model import Schema, Unique
 from llmgen.validate.instants import ColumnName, Placed, dated_columns, rows_by_table
 from llmgen.validate.keys import Entry, key_faults, unique_query
-from llmgen.validate.plausible import plausibility
+from llmgen.validate.plausible import plausibility, plausible_words
 from llmgen.validate.rules import RuleSet
 from llmgen.violation import Violation
 
@@ -86,12 +86,21 @@ class Judge:
 
     def words(self, tables: Collection[str]) -> list[str]:
         """The rules in words that hold over these tables, as prompts state them (CHECKs stand with their tables)."""
-        plain = [
-            item.words
-            for item in self.spoken
-            if item.predicate.name.startswith("plausible:") and item.predicate.table in tables
+        plain = [item for item in self.spoken if item.predicate.name.startswith("plausible:")]
+        return [
+            *self.rules.words_for(tables),
+            *plausible_words([item.predicate for item in plain if item.predicate.table in tables]),
         ]
-        return [*self.rules.words_for(tables), *plain]
+
+    def ruled_columns(self, tables: Collection[str]) -> set[ColumnName]:
+        """The columns that Python and SQL rules over these tables read: whoever writes them must know the rules."""
+        rules = [*self.rules.rows, *self.rules.cases]
+        found = {column for rule in rules if rule.tables <= set(tables) for column in rule.columns}
+        for item in self.queries:
+            names = {table for table, _ in item.predicate.columns}
+            if item.predicate.name.startswith("sql:") and names <= set(tables):
+                found |= item.predicate.columns
+        return found
 
     def judge(self, placed: Sequence[Placed], shared: Mapping[str, Sequence[Values]]) -> list[Finding]:
         """Everything wrong with each placed case by itself, at its instant. Shared rows are context, not judged."""

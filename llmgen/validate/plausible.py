@@ -1,7 +1,7 @@
 """Built-in plausibility: what is true of any believable row, told by the roles that columns' names give away."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from llmgen.predicates.normalise import Predicate, check_predicate
 from llmgen.schema.model import Schema, Table
@@ -16,6 +16,14 @@ PAST = re.compile(
 NEVER_NEGATIVE = re.compile(
     r"(?:^|_)(?:price|price_cents|cost|count|quantity|qty|seats|stock|age|duration|duration_\w+|weight|height|size)$"
 )
+SAID = {
+    "plausible:past_event": "These have happened where they are set, so they are not after now",
+    "plausible:not_negative": "These are not negative",
+}
+
+BOOKKEEPING = ("created_at", "updated_at", "modified_at")
+"""Columns that llmgen writes itself, which no author needs a rule for."""
+
 MOMENT = ("date", "timestamp", "timestamptz")
 NUMBER = ("integer", "decimal", "float")
 
@@ -27,6 +35,17 @@ def plausibility(schema: Schema) -> list[tuple[Predicate, str]]:
         for table in schema.tables
         for rule, sql, words in _rules(table)
     ]
+
+
+def plausible_words(predicates: Sequence[Predicate]) -> list[str]:
+    """The rules in words, one line a kind of rule with all columns that it concerns, bookkeeping moments left out."""
+    lines = []
+    for rule, words in SAID.items():
+        columns = sorted({column for predicate in predicates if predicate.name == rule for column in predicate.columns})
+        named = [f"{table}.{name}" for table, name in columns if name not in BOOKKEEPING]
+        if named:
+            lines.append(f"{words}: {', '.join(named)}.")
+    return lines
 
 
 def _rules(table: Table) -> Iterator[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""Settling a case: finding for each of its dated columns a way to move with now that keeps every rule at every instant."""
+"""Settling a case: how each of its dated columns moves with now, so that every rule holds at every instant."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -84,8 +84,8 @@ def _unmovable(finding: Finding) -> Violation:
     """
     moments = ", ".join(sorted(f"{table}.{column}" for table, column in finding.columns)) or "its moments"
     mend = (
-        f"{finding.violation.mend} (it holds now, but not when the same case is played at another date or hour: choose {moments} "
-        f"so that it also holds when now is just after or before midnight or at the end of a month)"
+        f"{finding.violation.mend} (it holds now, but not when the same case is played at another date or hour: "
+        f"choose {moments} so that it also holds when now is near midnight or at the end of a month)"
     )
     return replace(finding.violation, found="", mend=mend)
 

@@ -1,7 +1,7 @@
 """Rules about authored text: no calendar dates, known placeholders only, nobody's address, phone or card."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from llmgen.dataset import CaseRow
 from llmgen.schema.forms import encode
@@ -17,8 +17,9 @@ EMAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 RESERVED_DOMAIN = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|test|invalid|localhost)$")
 CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
 TEST_CARDS = frozenset({
-    "4242424242424242", "4000056655665556", "5555555555554444", "2223003122003222", "378282246310005", "371449635398431",
-    "6011111111111117", "3056930009020004", "3566002020360505", "4000000000000002", "4000000000009995", "4111111111111111",
+    "4242424242424242", "4000056655665556", "5555555555554444", "2223003122003222", "378282246310005",
+    "371449635398431", "6011111111111117", "3056930009020004", "3566002020360505", "4000000000000002",
+    "4000000000009995", "4111111111111111",
 })  # fmt: skip
 """Numbers that card networks and Stripe document for tests."""
 
@@ -91,14 +92,14 @@ def _placeholder_fault(schema: Schema, rows: Sequence[CaseRow], row: CaseRow, ma
         return f"{table}.{column} is not a date; placeholders name dates only"
     targets = _targets(rows, row, table)
     if len(targets) != 1:
-        return f"the case has {len(targets)} rows of {table} that it could mean; name a row above this one or of a single table"
+        return f"the case has {len(targets)} rows of {table} that it could mean; name one that this row is nested under"
     if targets[0].values.get(column) is None:
         return f"{table}.{column} is null in this case"
     return ""
 
 
 def _targets(rows: Sequence[CaseRow], row: CaseRow, table: str) -> list[CaseRow]:
-    """The rows a placeholder may mean: the row itself or the one it is nested under, else all of that table in the case."""
+    """The rows a placeholder may mean: the row itself or one it is nested under, else all of that table in the case."""
     above = [other for other in rows if other.table == table and f"{row.path}/".startswith(f"{other.path}/")]
     return above or [other for other in rows if other.table == table]
 
@@ -106,21 +107,19 @@ def _targets(rows: Sequence[CaseRow], row: CaseRow, table: str) -> list[CaseRow]
 def fill_placeholders(schema: Schema, rows: Sequence[CaseRow]) -> list[CaseRow]:
     """The rows with every placeholder replaced by its moment: `2026-03-12 22:00 UTC`, or `2026-03-12` with `:date`."""
 
-    def filled(row: CaseRow, text: str) -> str:
-        def moment(match: re.Match[str]) -> str:
-            target = _targets(rows, row, match.group(1))[0]
-            value = target.values[match.group(2)]
-            shown = str(encode(schema.table(match.group(1)).column(match.group(2)).type, value))
-            return shown[:10] if match.group(3) or len(shown) <= 10 else f"{shown[:10]} {shown[11:16]} UTC"
-
-        return PLACEHOLDER.sub(moment, text)
-
-    return [_with_texts(row, lambda text, row=row: filled(row, text)) for row in rows]
+    return [_filled(schema, rows, row) for row in rows]
 
 
-def _with_texts(row: CaseRow, change: Callable[[str], str]) -> CaseRow:
-    texts = {name: change(value) for name, value in row.values.items() if isinstance(value, str) and "{" in value}
-    return CaseRow(row.table, row.path, {**row.values, **texts}) if texts else row
+def _filled(schema: Schema, rows: Sequence[CaseRow], row: CaseRow) -> CaseRow:
+    def moment(match: re.Match[str]) -> str:
+        table, name, date_only = match.groups()
+        value = _targets(rows, row, table)[0].values[name]
+        shown = str(encode(schema.table(table).column(name).type, value))
+        return shown[:10] if date_only or len(shown) <= 10 else f"{shown[:10]} {shown[11:16]} UTC"
+
+    texts = {name: value for name, value in row.values.items() if isinstance(value, str) and PLACEHOLDER.search(value)}
+    filled = {name: PLACEHOLDER.sub(moment, value) for name, value in texts.items()}
+    return CaseRow(row.table, row.path, {**row.values, **filled}) if filled else row
 
 
 def near_duplicates(

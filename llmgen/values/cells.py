@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -11,20 +11,21 @@ import numpy as np
 from llmgen.errors import InputError
 from llmgen.naming import noun
 from llmgen.plan import Route
-from llmgen.predicates.domains import Contradiction, Model, Solution, settle, solve_in
+from llmgen.predicates.domains import Contradiction, Model, Solution, settle, solvable, solve_in
 from llmgen.predicates.formulas import Count, Either, Every, Formula
-from llmgen.predicates.ranges import Domain
+from llmgen.predicates.ranges import MOMENTS, Domain, encode, within
 from llmgen.predicates.relations import Relation
 from llmgen.schema.model import Column
 from llmgen.values.edges import edge_value
 from llmgen.values.keys import distinct
 from llmgen.values.people import people_cells
-from llmgen.values.scalars import CANONICAL, Draw, fitted, scalar
+from llmgen.values.scalars import CANONICAL, Draw, scalar
+from llmgen.values.shapes import fitted
 from llmgen.values.streams import Words, key, mix
 from llmgen.values.text import text_cells
 
-_NULLS_IN_TEN = 1
-_EMPTY_IN_TEN = 9
+# How many rows of ten are NULL where the column may be; one of the others.
+_EMPTY_IN_TEN: Mapping[str, int] = {"empty": 9, "later_at": 6}
 _EDGE_ATTEMPTS = 10
 _OURS = frozenset({"people", "scalar", "text", "derived"})
 _NEVER_NULL = frozenset({"full_name", "given_name", "family_name", "email", "username", "company"})
@@ -32,6 +33,12 @@ _NEVER_NULL = frozenset({"full_name", "given_name", "family_name", "email", "use
 _DISTINCT = frozenset({"email", "username", "company", "company_slug", "domain", "url", "company_email"})
 # Which kind of column of a composite unique is made distinct, the roomiest first.
 _ROOMY = ("uuid", "text", "integer", "decimal", "timestamptz", "timestamp", "float", "date", "time", "enum")
+# Moments that lie behind those of other providers in the same row.
+_AFTER: Mapping[str, frozenset[str]] = {
+    "updated_at": frozenset({"created_at"}),
+    "later_at": frozenset({"created_at", "starts_at"}),
+    "ends_at": frozenset({"created_at", "starts_at"}),
+}
 _NOBODY = Route("default", "database", "")
 
 
@@ -61,12 +68,12 @@ class Work:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """The columns written here where they are not known; those that follow from others by an equation come last."""
+        """The columns written here where they are not known, those that follow from others behind them."""
         formulas = self.model.formulas.values()
         checked = frozenset[str]().union(*(formula.columns for formula in formulas))
         follows = frozenset[str]().union(*(_follows(formula) for formula in formulas))
         found = [column for column in self.model.table.columns if self._writes(column, column.name in checked)]
-        return tuple(sorted(found, key=lambda column: column.name in follows))
+        return tuple(sorted(found, key=lambda one: (one.name in follows, self.provider(one.name) in _AFTER)))
 
     def _writes(self, column: Column, checked: bool) -> bool:
         route = self.routes.get(column.name, _NOBODY)
@@ -177,13 +184,13 @@ class _Row:
         solved = self._solved(known, choices)
         if isinstance(solved, str):
             return Drawn(known, failed=solved)
-        solution, broken = solved
-        cells: dict[str, Any] = {}
+        solution, broken, cells = solved
         for column in self.work.columns:
-            if column.name in known:
+            if column.name in known or column.name in cells:
                 continue
             try:
-                cells[column.name] = self._cell(column, solution.domains[column.name])
+                domain = self._after(column, solution.domains[column.name], {**known, **cells})
+                cells[column.name] = self._cell(column, domain)
                 solution = settle(solution, column.name, cells[column.name])
             except (Contradiction, ValueError) as error:
                 return Drawn(known | cells, broken, str(error))
@@ -191,17 +198,44 @@ class _Row:
         both = {**cells, **known}
         return Drawn({**{name: both[name] for name in names if name in both}, **both}, broken)
 
-    def _solved(self, known: Mapping[str, Any], choices: Draw) -> tuple[Solution, frozenset[str]] | str:
-        """A solution with the CHECKs that the known cells alone make impossible; words where it is not their fault."""
+    def _solved(self, known: Mapping[str, Any], choices: Draw) -> tuple[Solution, frozenset[str], dict[str, Any]] | str:
+        """A solution, the CHECKs that the known cells make impossible, and the cells drawn before; or what is at fault.
+
+        Finite columns (status, kind, flags) are drawn first, as their own weights go, and kept where the CHECKs agree:
+        otherwise a CHECK that singles out one status would make half of the rows have it.
+        """
         model, now = self.work.model, self.spec.now or CANONICAL
         broken = frozenset[str]()
         while True:
+            liked = self._liked(known) if model.formulas else {}
+            found = solvable(model, {**known, **liked}, choices.below, now, broken) if liked else None
+            if found is not None:
+                return found, broken, liked
             try:
-                return solve_in(model, known, choices.below, now, broken), broken
+                return solve_in(model, known, choices.below, now, broken), broken, {}
             except Contradiction as error:
                 if not error.checks or not _satisfiable(model, broken, now):
                     return error.message
                 broken |= {max(error.checks, key=lambda name: _known_share(model, name, known))}
+
+    def _after(self, column: Column, domain: Domain, cells: Mapping[str, Any]) -> Domain:
+        """The domain from the row's beginning on, and up to now for what has happened, where the CHECKs allow that."""
+        provider = self.work.provider(column.name)
+        if provider not in _AFTER or domain.kind not in MOMENTS or domain.values is not None:
+            return domain
+        begins = [name for name in cells if self.work.provider(name) in _AFTER[provider]]
+        low = max((encode(cells[name]) for name in begins if isinstance(cells[name], date)), default=None)
+        high = None if provider == "ends_at" else encode(self.spec.now or CANONICAL)
+        if low is not None and high is not None and low > high:
+            return domain
+        narrowed = within(domain, low, high)
+        return domain if narrowed is None or narrowed.null != domain.null else narrowed
+
+    def _liked(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        """What the finite columns would hold if no CHECK tied them to other columns."""
+        finite, work = self.work.model.finite, self.work
+        free = [item for item in work.columns if item.name in finite and item.name not in known]
+        return {item.name: self._cell(item, finite[item.name]) for item in free if item.name not in work.uniques}
 
     def _cell(self, column: Column, domain: Domain) -> Any:
         if domain.null == "must":
@@ -221,7 +255,7 @@ class _Row:
             return False
         if provider == "database":
             return True
-        return word % 10 < (_EMPTY_IN_TEN if provider == "empty" else _NULLS_IN_TEN)
+        return word % 10 < _EMPTY_IN_TEN.get(provider, 1)
 
     def _plain(self, column: Column, domain: Domain, word: int, provider: str) -> Any:
         table, unique = self.work.model.table, column.name in self.work.uniques
@@ -249,11 +283,7 @@ def numbered(text: str, serial: int, limit: int | None) -> str:
 
 
 def _satisfiable(model: Model, without: frozenset[str], now: datetime) -> bool:
-    try:
-        solve_in(model, {}, lambda count: 0, now, without)
-    except Contradiction:
-        return False
-    return True
+    return solvable(model, {}, lambda count: 0, now, without) is not None
 
 
 def _known_share(model: Model, name: str, known: Mapping[str, Any]) -> float:

@@ -75,8 +75,8 @@ class _Tester:
     def failures(self, drawn: Mapping[int, Drawn], specs: Sequence[RowSpec]) -> dict[int, str]:
         """Place -> the CHECK that the row breaks or could not be drawn for; rows that pass are left out."""
         found = {place: row.failed for place, row in drawn.items() if row.failed}
-        sound = [place for place in drawn if place not in found]
-        if not self.checks or not sound:
+        sound = [place for place in drawn if place not in found and self._concerned(specs[place])]
+        if not sound:
             return found
         if self.arena is None:
             alone = Schema((self.table,), self.schema.dialect, self.schema.functions)
@@ -85,11 +85,17 @@ class _Tester:
         self._load(self.arena, sound, drawn, specs)
         for check, hits in zip(self.checks, self.arena.failing(self.checks), strict=True):
             for hit in hits:
-                mendable = (_columns(check) & self.ours) - specs[hit.row].known.keys()
-                if mendable and check.name not in drawn[hit.row].broken:
+                if self._mendable(check, specs[hit.row]) and check.name not in drawn[hit.row].broken:
                     found.setdefault(hit.row, check.name)
         self.arena.clear()
         return found
+
+    def _concerned(self, spec: RowSpec) -> bool:
+        return any(self._mendable(check, spec) for check in self.checks)
+
+    def _mendable(self, check: Predicate, spec: RowSpec) -> bool:
+        """Whether the CHECK names a column that this row did not come with."""
+        return bool((_columns(check) & self.ours) - spec.known.keys())
 
     def _load(self, arena: Arena, places: list[int], drawn: Mapping[int, Drawn], specs: Sequence[RowSpec]) -> None:
         """All rows at once; one by one where a known cell does not even fit its type, without the rows that do not."""

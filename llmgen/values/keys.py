@@ -9,7 +9,8 @@ from llmgen.errors import InputError
 from llmgen.naming import noun
 from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, closed, decode, encode, grid
 from llmgen.schema.model import Column, Table
-from llmgen.values.scalars import CANONICAL, Draw, number_range, text_within, uuid_of, window
+from llmgen.values.scalars import CANONICAL, Draw, number_range, uuid_of, window
+from llmgen.values.shapes import text_within
 from llmgen.values.streams import key, permute
 from llmgen.values.text import prefix
 
@@ -178,10 +179,9 @@ def capacity(column: Column) -> int | None:
     if domain.values is not None:
         return len(domain.values)
     if column.type.kind == "integer":
-        return 2 ** ((column.type.bits or 32) - 1) - 1
+        return (1 << (column.type.bits or 32) - 1) - 1
     if column.type.kind == "text" and column.type.length is not None and column.type.length <= 6:
-        room: int = pow(len(_CODE), column.type.length)
-        return room
+        return int(len(_CODE) ** column.type.length)
     return None
 
 

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -13,10 +14,11 @@ import numpy as np
 from llmgen.naming import words
 from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, closed, decode, encode, grid
 from llmgen.schema.model import Column, ColumnType, Kind
+from llmgen.values.shapes import NOUNS, text_within
 from llmgen.values.streams import mix
 
-CANONICAL = datetime(2025, 6, 16, 10, 0, tzinfo=UTC)
-"""Where dates lie around when the row says no instant of its own."""
+CANONICAL = datetime(2026, 3, 11, 15, 30, tzinfo=UTC)
+"""What dates lie around where a row says no instant of its own: the instant that cases are written at."""
 
 _TRIES = 30
 _BLOCK = np.arange(16, dtype=np.uint64)
@@ -84,7 +86,8 @@ _NUMBERS: tuple[tuple[frozenset[str], float, float, str], ...] = (
 _AHEAD = _of("expires", "expiry", "expiration", "due", "until", "ends", "end", "renews", "renewal", "next", "scheduled",
                 "deadline", "valid")  # fmt: skip
 # Providers that say more than a column's name, and those that write text where the column keeps text.
-_TELLING = _of("year", "month", "age", "rating", "latitude", "longitude", "cents", "amount", "position", "birth_date")
+_TELLING = _of("year", "month", "age", "rating", "latitude", "longitude", "cents", "amount", "position", "birth_date",
+               "created_at", "updated_at", "later_at", "starts_at", "ends_at", "due_at")  # fmt: skip
 _SPELLED: Mapping[str, Kind] = {
     **dict.fromkeys(("year", "month", "age", "rating", "count", "position", "percent", "cents", "integer"), "integer"),
     **dict.fromkeys(("amount", "decimal", "latitude", "longitude"), "decimal"),
@@ -93,8 +96,6 @@ _SPELLED: Mapping[str, Kind] = {
     "time": "time",
     "uuid": "uuid",
 }
-_NOUNS = ("amber", "harbor", "willow", "meridian", "cedar", "lantern", "summit", "river", "quartz", "orchard", "falcon",
-          "maple", "beacon", "copper", "garnet", "prairie", "canyon", "violet", "north", "ember")  # fmt: skip
 _JSON: tuple[tuple[frozenset[str], tuple[tuple[str, tuple[Any, ...]], ...]], ...] = (
     (
         _of("settings", "preferences", "options", "config", "configuration"),
@@ -166,15 +167,29 @@ def _number(column: Column, domain: Domain, draw: Draw) -> Any:
     elif usual_step < step and domain.kind != "integer":
         step = usual_step
     low, high = window(domain, usual_low, usual_high, step)
+    if domain.step is None and domain.kind != "integer" and high - low < 4 * step:
+        step = Fraction(grid(domain))
     coarse = usual_step if usual_step % step == 0 and (high - low) >= 20 * usual_step else step
     number = _on_grid(low, high, coarse, draw) if coarse != step else None
     for _ in range(_TRIES):
         number = _on_grid(low, high, step, draw) if number is None else number
-        value = decode(number, domain.kind)
+        value = _in_scale(decode(number, domain.kind), column.type.scale)
         if value not in domain.excluded:
             return value
         number = None
     raise ValueError("every number drawn is excluded")
+
+
+def _in_scale(value: Any, scale: int | None) -> Any:
+    """A decimal with the digits that its column shows: 34.00."""
+    if not isinstance(value, Decimal):
+        return value
+    return value.quantize(Decimal(1).scaleb(-(2 if scale is None else scale))) if _short(value, scale) else value
+
+
+def _short(value: Decimal, scale: int | None) -> bool:
+    digits = value.as_tuple().exponent
+    return isinstance(digits, int) and -digits <= (2 if scale is None else scale)
 
 
 def number_range(column: Column) -> tuple[Number, Number, Fraction]:
@@ -233,8 +248,11 @@ def _usual_moments(column: Column, now: Number) -> tuple[Number, Number]:
 def _time(column: Column, domain: Domain, draw: Draw) -> Any:
     minute = 60_000_000
     low, high = window(domain, 8 * 60 * minute, 18 * 60 * minute, minute)
-    value = decode(_on_grid(low, high, 15 * minute, draw), "time")
-    return value if domain.admits(value) else decode(_on_grid(low, high, 1, draw), "time")
+    for step in (15 * minute, minute, 1_000_000, 1):
+        value = decode(_on_grid(low, high, step, draw), "time")
+        if (high - low >= 2 * step or step == 1) and domain.admits(value):
+            break
+    return value
 
 
 def _interval(column: Column, domain: Domain, draw: Draw) -> timedelta:
@@ -254,7 +272,7 @@ def _uuid(column: Column, domain: Domain, draw: Draw) -> str:
 
 def _json(column: Column, domain: Domain, draw: Draw) -> Any:
     if column.default and re.match(r"\W*\[", column.default.removeprefix("'")):
-        return [draw.pick(_NOUNS) for _ in range(draw.below(3))]
+        return [draw.pick(NOUNS) for _ in range(draw.below(3))]
     said = frozenset(words(column.name).split())
     keys = next(keys for names, keys in _JSON if not names or said & names)
     return {name: draw.pick(values) for name, values in keys}
@@ -288,57 +306,13 @@ def _text(column: Column, domain: Domain, draw: Draw) -> str:
     return text_within(domain, draw.below)
 
 
-def text_within(domain: Domain, choose: Callable[[int], int]) -> str:
-    """Text that the domain admits: from its most specific pattern, else plain words by length. ValueError if none is.
-
-    Distinct sequences of choices give distinct text as far as pattern and length have room.
-    """
-    positive = sorted((item for item in domain.patterns if not item.negated), key=_specific, reverse=True)
-    for _ in range(_TRIES):
-        text = positive[0].write(choose, domain.max_length) if positive else plain_text(domain, choose)
-        if (found := fitted(text, domain)) is not None:
-            return found
-    raise ValueError("no text was found that has all the shapes demanded")
-
-
-def fitted(text: str, domain: Domain) -> str | None:
-    """The text, if need be folded, trimmed, filled up or cut, where the domain admits it so; None if it does not."""
-    return next((found for found in (text, *_dressed(text, domain)) if domain.admits(found)), None)
-
-
-def _specific(pattern: Any) -> tuple[bool, int]:
-    return "\\A" in pattern.source or "^" in pattern.source, len(pattern.source)
-
-
-def _dressed(text: str, domain: Domain) -> list[str]:
-    """The text as it is, and folded, trimmed, filled up or cut as the domain asks."""
-    folded = {"lower": text.lower(), "upper": text.upper()}.get(domain.case, text)
-    folded = folded.strip(" ") if domain.trimmed else folded
-    filled = folded + "".join(_NOUNS)[: max(0, domain.min_length - len(folded))]
-    repeated = (filled * (domain.min_length // max(1, len(filled)) + 1))[: max(domain.min_length, len(filled))]
-    cased = {"lower": repeated.lower(), "upper": repeated.upper()}.get(domain.case, repeated)
-    return [folded, cased, cased[: domain.max_length].rstrip() if domain.max_length is not None else cased]
-
-
-def plain_text(domain: Domain, choose: Callable[[int], int]) -> str:
-    """Words joined by a blank, as many as fit; letters where not even one word does."""
-    limit = 40 if domain.max_length is None else domain.max_length
-    if limit < 8:
-        letters = "abcdefghijklmnopqrstuvwxyz"
-        size = limit if domain.min_length or limit < 4 else min(limit, 4)
-        return "".join(letters[choose(26)] for _ in range(size))
-    first, second = _NOUNS[choose(len(_NOUNS))], _NOUNS[choose(len(_NOUNS))]
-    text = f"{first} {second}"
-    return text if len(text) <= limit else first[:limit]
-
-
 _OTHER_TYPES: Mapping[str, Callable[[Draw], str]] = {
     "inet": lambda draw: f"192.0.2.{1 + draw.below(254)}",
     "cidr": lambda draw: f"198.51.{draw.below(256)}.0/24",
     "macaddr": lambda draw: ":".join(f"{draw.below(256):02x}" for _ in range(6)),
     "money": lambda draw: f"{1 + draw.below(500)}.{draw.below(100):02d}",
     "point": lambda draw: f"({draw.below(100)},{draw.below(100)})",
-    "xml": lambda draw: f"<item>{draw.pick(_NOUNS)}</item>",
+    "xml": lambda draw: f"<item>{draw.pick(NOUNS)}</item>",
     "int4range": lambda draw: f"[{draw.below(50)},{50 + draw.below(50)})",
     "bit": lambda draw: str(draw.below(2)),
     "cube": lambda draw: f"({draw.below(100)}, {draw.below(100)})",
@@ -349,7 +323,7 @@ def _other(column: Column, domain: Domain, draw: Draw) -> str:
     """Types that only the database knows: a literal it reads; a plain word (tsvector, ltree, citext) for the rest."""
     sql = column.type.sql.lower()
     write = next((write for name, write in _OTHER_TYPES.items() if sql.startswith(name)), None)
-    return write(draw) if write else str(draw.pick(_NOUNS))
+    return write(draw) if write else str(draw.pick(NOUNS))
 
 
 _OTHERS: Mapping[str, Callable[[Column, Domain, Draw], Any]] = {

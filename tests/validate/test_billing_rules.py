@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from good_billing import BREAKS, CHECK_BREAKS, KEY_BREAKS, RULE_BREAKS, Data, broken_dataset, good_dataset
+from good_billing import BREAKS, CHECK_BREAKS, KEY_BREAKS, RULE_BREAKS, Data, broken_dataset, good_dataset, key, plan
 from psycopg import sql
 
 from llmgen.predicates.evaluate import Arena
@@ -91,6 +91,17 @@ def test_a_trial_ends_exactly_when_it_is_expired(rules: RuleSet) -> None:
     assert rule.name == "rule:Subscription.trial_ends_ahead"
     assert message == "it is trialing, so trial_ends_at 2026-03-12T15:30:00Z must be after now 2026-03-12T15:30:00Z"
     assert rules.judge_row("subscriptions", trial | {"status": "expired"}, end) == []
+
+
+def test_a_yearly_price_counts_as_a_twelfth(rules: RuleSet) -> None:
+    data = good_dataset(NOW)
+    yearly = data["plans"][0] | {"id": key("yearly"), "price_cents": 49_000, "billing_interval": "year"}
+    change = data["subscription_changes"][1] | {"from_plan_id": plan("business_monthly"), "to_plan_id": key("yearly")}
+    rows = {"plans": [*data["plans"], yearly], "subscription_changes": [change]}
+    assert rules.judge_case(rows, NOW) == []
+    ((rule, message, where),) = rules.judge_case(rows | {"subscription_changes": [change | {"kind": "upgrade"}]}, NOW)
+    assert (rule.name, where) == ("rule:BillingCase.change_fits_the_prices", "subscription_changes[0]")
+    assert message == "from business_monthly to starter is a change of kind downgrade, not upgrade"
 
 
 def test_messages_say_what_would_be_right(schema: Schema, rules: RuleSet) -> None:

@@ -95,6 +95,9 @@ def test_companies_are_distinct_over_the_first_and_second_tier():
         cells = people_cells(STREAM, rows(n), [locale] * n, ["company", "company_slug"])
         assert len(set(cells["company"])) == n
         assert len(set(cells["company_slug"])) == n
+        joint = [slug.split("-") for slug in cells["company_slug"] if slug.count("-") == 2]
+        assert joint
+        assert not [parts for parts in joint if parts[0] == parts[1]]
 
 
 @given(st.integers(0, 10**9), st.integers(1, 300))

@@ -1,0 +1,84 @@
+"""ALTER TABLE ... RENAME and SET SCHEMA: the new name goes wherever the old one stands."""
+
+from sqlglot import exp
+
+from llmgen.schema.sql_cursor import Cursor, Unreadable
+from llmgen.schema.sql_draft import Catalog, DraftCheck, DraftKey, DraftTable, DraftUnique, FullName
+from llmgen.schema.sql_expressions import identifier, read_expression, sql_of
+
+
+def rename(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
+    """What follows RENAME: a new name for the table, a column or a constraint."""
+    if cursor.take("to"):
+        move_table(table, (table.name[0], cursor.name()), catalog)
+        return
+    constraint = cursor.take("constraint")
+    if not constraint:
+        cursor.take("column")
+    old = cursor.name()
+    cursor.expect("to")
+    new = cursor.name()
+    if constraint:
+        _rename_constraint(table, old, new)
+    else:
+        _rename_column(table, old, new, catalog)
+
+
+def move_table(table: DraftTable, new: FullName, catalog: Catalog) -> None:
+    """Gives the table a new name or schema; Unreadable if that is taken."""
+    if new in catalog.tables:
+        raise Unreadable(f"table {new[1]} is declared already")
+    old = table.name
+    for other in catalog.tables.values():
+        for key in other.foreign_keys:
+            if catalog.table(key.target, other.name[0]) is table:
+                key.target = new
+        other.parents = [new if parent == old else parent for parent in other.parents]
+        other.partition_of = new if other.partition_of == old else other.partition_of
+    catalog.indexes = {index: new if owner == old else owner for index, owner in catalog.indexes.items()}
+    catalog.tables = {new if name == old else name: draft for name, draft in catalog.tables.items()}
+    table.name = new
+
+
+def _rename_constraint(table: DraftTable, old: str, new: str) -> None:
+    named: list[DraftCheck | DraftUnique | DraftKey] = [*table.checks, *table.uniques, *table.foreign_keys]
+    for item in named:
+        if item.name == old:
+            item.name = new
+    if table.primary_key_name == old:
+        table.primary_key_name = new
+
+
+def _rename_column(table: DraftTable, old: str, new: str, catalog: Catalog) -> None:
+    if new in table.columns:
+        raise Unreadable(f"column {new} is declared already")
+    table.column(old).name = new
+    for other in catalog.tables.values():
+        for key in other.foreign_keys:
+            if catalog.table(key.target, other.name[0]) is table:
+                key.referenced = _replaced(key.referenced, old, new)
+    for key in table.foreign_keys:
+        key.columns = _replaced(key.columns, old, new)
+    table.primary_key = _replaced(table.primary_key, old, new)
+    table.columns = {column.name: column for column in table.columns.values()}
+    trees = [check.tree for check in table.checks]
+    for unique in table.uniques:
+        unique.columns = _replaced(unique.columns, old, new)
+        trees += [*unique.expressions, *filter(None, [unique.where])]
+    for tree in trees:
+        _rename_in(tree, old, new)
+    for column in table.columns.values():
+        if column.expression:
+            tree = read_expression(column.expression)
+            _rename_in(tree, old, new)
+            column.expression = sql_of(tree)
+
+
+def _replaced(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    return tuple(new if name == old else name for name in names)
+
+
+def _rename_in(tree: exp.Expr, old: str, new: str) -> None:
+    for column in tree.find_all(exp.Column):
+        if column.name == old:
+            column.set("this", identifier(new))
