@@ -14,8 +14,8 @@ from llmgen.validate.instants import CANONICAL
 from llmgen.values.fill import RowSpec, fill
 from llmgen.values.streams import key
 
-OLDEST = 700 * 24 * 3600
-"""Seconds before a row's first moment that it may have been created."""
+OLDEST = 400 * 24 * 3600
+SOON = 15 * 60
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,10 @@ def _spec(wire: Wire, brief: Brief, index: int, row: CaseRow) -> RowSpec:
 
 
 def _with_moments(case: Case, by: Completion) -> Case:
-    """`created_at` before all that is known of the row and of the rows that refer to it;
-    `updated_at` at its last past moment.
+    """`created_at` before all that is known of the row and of the rows that refer to it, `updated_at` at its last moment.
+
+    A row with past moments of its own came to be minutes before the first of them; one without (a customer) has been
+    there for up to OLDEST seconds.
     """
     first: dict[str, datetime] = {}
     values = {row.path: dict(row.values) for row in case.rows}
@@ -63,7 +65,8 @@ def _with_moments(case: Case, by: Completion) -> Case:
         created = [column for column in table.columns if routes[column.name].provider == "created_at"]
         latest = max([moment for moment in known if moment <= CANONICAL], default=earliest)
         for column in created:
-            earliest = earliest - timedelta(seconds=_drawn(by, case, row, column.name))
+            lead = SOON if any(moment <= CANONICAL for moment in _moments(row)) else OLDEST
+            earliest = earliest - timedelta(seconds=_drawn(by, case, row, column.name, lead))
             values[row.path].setdefault(column.name, _in_form(table, column.name, earliest))
         first[row.path] = min([earliest, *_moments(CaseRow(row.table, row.path, values[row.path]))])
         for column in table.columns:
@@ -72,10 +75,10 @@ def _with_moments(case: Case, by: Completion) -> Case:
     return Case(case.index, tuple(CaseRow(row.table, row.path, values[row.path]) for row in case.rows))
 
 
-def _drawn(by: Completion, case: Case, row: CaseRow, column: str) -> int:
-    """Seconds, most often few: the product of two draws."""
+def _drawn(by: Completion, case: Case, row: CaseRow, column: str, most: int) -> int:
+    """Seconds up to `most`, more often few than many: the product of two draws."""
     word = int(key(by.wire.seed, by.wire.digest, case.index, row.path, column))
-    return 60 + (word % 1000) * ((word >> 20) % 1000) * (OLDEST - 60) // 1_000_000
+    return 1 + (word % 1000) * ((word >> 20) % 1000) * most // 1_000_000
 
 
 def _moments(row: CaseRow) -> list[datetime]:

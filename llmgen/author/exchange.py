@@ -9,6 +9,9 @@ from typing import Any, Literal, Protocol
 Stop = Literal["end", "max_tokens", "refusal", "cut"]
 """Why a reply ended: of itself, at the token limit, refused, or the connection was lost after finished lines."""
 
+LEVELS = ("ask", "retry", "strict", "final")
+"""The rungs of the ladder that a prompt may stand on, from the first to the strictest."""
+
 KEY_FORMAT = 1
 
 

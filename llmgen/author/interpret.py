@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from llmgen.author.exchange import Client, Prompt, Reply
-from llmgen.author.ladder import LADDER
+from llmgen.author.exchange import LEVELS, Client, Prompt, Reply
 from llmgen.author.render import bullets, schema_text
 from llmgen.author.reply import read_reply
 from llmgen.author.templates import Template
@@ -39,7 +38,7 @@ class Interpreter:
 
     def prompt(self, words: str, attempt: int, faults_so_far: Sequence[str]) -> Prompt:
         """The rendered prompt; it carries no seed, so that the oracle does not change with it."""
-        level = LADDER[min(attempt, len(LADDER)) - 1]
+        level = LEVELS[min(attempt, len(LEVELS)) - 1]
         variables = {"schema": schema_text(self.schema, self.reference), "rules": bullets(self.rules), "words": words}
         return Prompt(
             template=self.template.name,

@@ -4,12 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from llmgen.author.brief import Brief
-from llmgen.author.exchange import Stop
+from llmgen.author.exchange import LEVELS, Stop
 from llmgen.errors import ModelError
 from llmgen.violation import Violation
-
-LADDER = ("ask", "retry", "strict", "final")
-"""The level of a case by how often it was wrong; the last one holds for all later rounds."""
 
 MAX_ATTEMPTS = 6
 
@@ -31,8 +28,8 @@ class Request:
 
     @property
     def level(self) -> str:
-        """The rung of the ladder."""
-        return LADDER[min(self.failures, len(LADDER) - 1)]
+        """The rung of the ladder: by how often the cases were wrong, the last one for all later rounds."""
+        return LEVELS[min(self.failures, len(LEVELS) - 1)]
 
     @property
     def indices(self) -> frozenset[int]:

@@ -12,8 +12,6 @@ from jinja2.sandbox import SandboxedEnvironment
 from llmgen.content import content_folder
 from llmgen.errors import InputError
 
-LEVELS = ("ask", "retry", "strict", "final")
-
 
 @dataclass(frozen=True)
 class Template:

@@ -1,4 +1,7 @@
-"""The command line: arguments in, one library call, words out, an exit code."""
+"""The command line: arguments in, one library call, words out, an exit code.
+
+Commands import what they run inside their functions: `llmgen --help` needs none of it.
+"""
 
 import sys
 

@@ -3,15 +3,15 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from llmgen.author.recordings import Library, Recording, read_recording
 from llmgen.cli.options import AsJson, CacheAt, Debug, SchemaFile
-from llmgen.cli.screen import say
 from llmgen.errors import InputError, RecordingError
-from llmgen.project import open_project
+
+if TYPE_CHECKING:
+    from llmgen.author.recordings import Library, Recording
 
 app = typer.Typer(help="The recordings: replies that are replayed.", no_args_is_help=True)
 
@@ -21,12 +21,15 @@ def add_to(parent: typer.Typer) -> None:
     parent.add_typer(app, name="cache")
 
 
-def _library(schema: Path | None, cache: Path | None) -> Library:
+def _library(schema: Path | None, cache: Path | None) -> "Library":
+    from llmgen.author.recordings import Library
+    from llmgen.project import open_project
+
     folders = open_project(Path.cwd(), schema, cache=cache).recordings
     return Library(folders[0], folders[1:])
 
 
-def _summary(recording: Recording) -> dict[str, object]:
+def _summary(recording: "Recording") -> dict[str, object]:
     prompt, usage = recording.prompt, recording.usage
     return {
         "key": prompt.key,
@@ -54,7 +57,7 @@ def list_(schema: SchemaFile = None, cache: CacheAt = None, as_json: AsJson = Fa
         sys.stdout.write(
             f"{str(one['key'])[:12]}  {place:<24} {one['stop']:<10} {one['characters']:>7}  {one['answered_by']}\n"
         )
-    say(f"{len(summaries)} recordings")
+    sys.stderr.write(f"{len(summaries)} recordings\n")
 
 
 @app.command("show", epilog="Examples:\n\n  llmgen cache show 3f9a\n\n  llmgen cache show 3f9a --reply | head -1")
@@ -81,6 +84,8 @@ def show(
 @app.command("verify", epilog="Examples:\n\n  llmgen cache verify\n\n  llmgen cache verify --cache recordings/")
 def verify(schema: SchemaFile = None, cache: CacheAt = None, debug: Debug = False) -> None:
     """Read every recording and say which are damaged; exit 3 if any is."""
+    from llmgen.author.recordings import read_recording
+
     library = _library(schema, cache)
     bad = []
     good = 0
@@ -91,7 +96,7 @@ def verify(schema: SchemaFile = None, cache: CacheAt = None, debug: Debug = Fals
         except RecordingError as error:
             bad.append(error.message)
             sys.stdout.write(f"{error.message}\n")
-    say(f"{good} recordings are whole, {len(bad)} are not")
+    sys.stderr.write(f"{good} recordings are whole, {len(bad)} are not\n")
     if bad:
         raise RecordingError(
             f"{len(bad)} recordings cannot be used", "restore them from version control, or delete them"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from llmgen.author.templates import LEVELS, list_templates, load_template
+from llmgen.author.exchange import LEVELS
 from llmgen.cli.options import Debug, PromptsAt
 from llmgen.errors import InputError
 
@@ -21,6 +21,8 @@ def add_to(parent: typer.Typer) -> None:
 @app.command("list", epilog="Examples:\n\n  llmgen prompts list\n\n  llmgen prompts list --prompts my-prompts/")
 def list_(prompts: PromptsAt = None, debug: Debug = False) -> None:
     """List every template with its version and what it is for."""
+    from llmgen.author.templates import list_templates
+
     for template in list_templates(prompts):
         sys.stdout.write(f"{template.name}/{template.version}  {template.purpose}\n")
 
@@ -35,6 +37,8 @@ def show(
     debug: Debug = False,
 ) -> None:
     """Print a template's system text and the text of one level, before anything is filled in."""
+    from llmgen.author.templates import load_template
+
     if level not in LEVELS:
         raise InputError(f"there is no level {level!r}", f"one of {', '.join(LEVELS)}")
     title, _, version = name.partition("/")

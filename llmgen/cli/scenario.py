@@ -1,16 +1,16 @@
 """`llmgen scenario`: a situation in words, or a scenario file, to exactly N cases."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from llmgen.author.asking import Asking
-from llmgen.author.loop import Limits
 from llmgen.cli.options import AsJson, CacheAt, Debug, PromptsAt, SchemaFile, ValidatorsAt
-from llmgen.cli.scenario_run import FORMAT_NAMES, MANY, ScenarioRun, Target, job_of, mode_of
-from llmgen.project import open_project
+
+MANY = 1_000
+"""Cases above which --yes is needed."""
+
+FORMATS = ("jsonl", "csv", "parquet", "sql")
 
 EPILOG = """Examples:
 
@@ -74,13 +74,20 @@ def command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the prompts that would be sent; send nothing.")
     ] = False,
-    format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMAT_NAMES)}.")] = "jsonl",
+    format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "jsonl",
     out: Annotated[str | None, typer.Option("-o", "--out", help="Directory, FILE.jsonl, or - for stdout.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a target that llmgen did not write.")] = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """Write exactly N linked, valid cases of a situation, from recordings where they exist, else asking a model."""
+    from dataclasses import replace
+
+    from llmgen.author.asking import Asking
+    from llmgen.author.loop import Limits
+    from llmgen.cli.scenario_run import ScenarioRun, Target, job_of, mode_of
+    from llmgen.project import open_project
+
     project = open_project(Path.cwd(), schema, validators, prompts, cache)
     job = job_of(project, n, yes, {"seed": seed, "values_seed": values_seed, "as_of": as_of}, locale, edges)
     job = replace(job, limits=Limits(concurrency, max_attempts), allow_partial=allow_partial)

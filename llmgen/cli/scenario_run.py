@@ -15,20 +15,17 @@ from llmgen.author.budget import estimate_tokens
 from llmgen.author.exchange import Client
 from llmgen.author.loop import Attempt
 from llmgen.author.recordings import Library, Mode, resolve_mode
+from llmgen.cli.scenario import FORMATS, MANY
 from llmgen.cli.screen import Screen, counted, say, show_cases
 from llmgen.errors import InputError, ModelError, RecordingError
 from llmgen.generate import Job, Made, ShortError, Workshop, instant, interpret, interpreter, make
 from llmgen.output.directory import Writing, write_dataset
-from llmgen.output.files import FORMATS, write_stream
+from llmgen.output.files import write_stream
 from llmgen.output.publish import publish_file, refuse_foreign
 from llmgen.project import Project
 from llmgen.scenario import Scenario, normalise_words, save_scenario
 from llmgen.shelf import file_name, given_scenario, near_scenarios
 
-MANY = 1_000
-"""Cases above which --yes is needed."""
-
-FORMAT_NAMES = (*FORMATS, "sql")
 SHOWN = 3
 
 
@@ -92,8 +89,8 @@ class ScenarioRun:
     """Carries one command through: interpret or load, make, write, and say what was done."""
 
     def __init__(self, project: Project, job: Job, asking: Asking, target: Target) -> None:
-        if target.format not in FORMAT_NAMES:
-            raise InputError(f"--format {target.format} is not known", f"one of {', '.join(FORMAT_NAMES)}")
+        if target.format not in FORMATS:
+            raise InputError(f"--format {target.format} is not known", f"one of {', '.join(FORMATS)}")
         self.project = project
         self.job = job
         self.asking = asking

@@ -7,8 +7,6 @@ from pathlib import Path
 import typer
 
 from llmgen.cli.options import AsJson, Debug, SchemaFile
-from llmgen.project import open_project
-from llmgen.shelf import saved_scenarios
 
 EPILOG = """Examples:
 
@@ -25,6 +23,9 @@ def add_to(app: typer.Typer) -> None:
 
 def command(schema: SchemaFile = None, as_json: AsJson = False, debug: Debug = False) -> None:
     """List the saved scenarios: each name, its root table, how many expects hold it, and its words."""
+    from llmgen.project import open_project
+    from llmgen.shelf import saved_scenarios
+
     project = open_project(Path.cwd(), schema)
     saved = saved_scenarios(project.scenarios)
     if as_json:

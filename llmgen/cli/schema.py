@@ -2,16 +2,20 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from llmgen.cli.options import AsJson, Debug
 from llmgen.errors import DataError
-from llmgen.plan import Route, routes
-from llmgen.schema.model import Column, Schema, Table
-from llmgen.schema.sql import read_schema
+
+if TYPE_CHECKING:
+    from llmgen.plan import Route
+    from llmgen.schema.model import Column, Schema, Table
+
+    Planned = Mapping[str, Mapping[str, Route]]
 
 EPILOG = """Examples:
 
@@ -35,6 +39,9 @@ def command(
     debug: Debug = False,
 ) -> None:
     """Show tables, constraints and who writes each column, then everything that was not understood, with its line."""
+    from llmgen.plan import routes
+    from llmgen.schema.sql import read_schema
+
     schema = read_schema(source)
     planned = routes(schema)
     if as_json:
@@ -49,7 +56,7 @@ def command(
         )
 
 
-def many_to_many(schema: Schema) -> list[Table]:
+def many_to_many(schema: "Schema") -> "list[Table]":
     """The junction tables: those whose primary key, or a unique, is made of two foreign keys and nothing else."""
     found = []
     for table in schema.tables:
@@ -63,7 +70,7 @@ def many_to_many(schema: Schema) -> list[Table]:
     return found
 
 
-def _as_text(schema: Schema, planned: dict[str, dict[str, Route]]) -> str:
+def _as_text(schema: "Schema", planned: "Planned") -> str:
     lines = []
     for table in schema.tables:
         lines.append(f"{table.name}{f'  -- {table.comment}' if table.comment else ''}")
@@ -83,14 +90,14 @@ def _as_text(schema: Schema, planned: dict[str, dict[str, Route]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _column(table: Table, column: Column, route: Route, width: int) -> str:
+def _column(table: "Table", column: "Column", route: "Route", width: int) -> str:
     marks = [column.type.sql]
     marks += ["key"] if column.name in table.primary_key else []
     marks += ["null"] if column.nullable else []
     return f"{column.name:<{width}}  {' '.join(marks):<32} {route.writer}/{route.provider}: {route.why}"
 
 
-def _ignored(schema: Schema) -> str:
+def _ignored(schema: "Schema") -> str:
     lines = ["not understood, or not llmgen's business:"]
     lines += [
         f"  line {item.line}{' (constrains data)' if item.constrains else ''}: {item.why}: {item.text}"
@@ -99,7 +106,7 @@ def _ignored(schema: Schema) -> str:
     return "\n".join(lines) + "\n"
 
 
-def summary(schema: Schema) -> str:
+def summary(schema: "Schema") -> str:
     """The counts in one line."""
     tables = schema.tables
     enums = {column.type.sql for table in tables for column in table.columns if column.type.kind == "enum"}
@@ -115,14 +122,14 @@ def summary(schema: Schema) -> str:
     return ", ".join(f"{count} {what}" for count, what in counts)
 
 
-def _as_json(schema: Schema, planned: dict[str, dict[str, Route]]) -> dict[str, Any]:
+def _as_json(schema: "Schema", planned: "Planned") -> dict[str, Any]:
     return {
         "tables": [_table(table, planned[table.name]) for table in schema.tables],
         "ignored": [{"line": i.line, "text": i.text, "why": i.why, "constrains": i.constrains} for i in schema.ignored],
     }
 
 
-def _table(table: Table, planned: dict[str, Route]) -> dict[str, Any]:
+def _table(table: "Table", planned: "Mapping[str, Route]") -> dict[str, Any]:
     return {
         "name": table.name,
         "schema": table.schema,

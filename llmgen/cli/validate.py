@@ -8,12 +8,8 @@ from typing import Annotated
 
 import typer
 
-from llmgen.audit import audit
 from llmgen.cli.options import AsJson, Debug, SchemaFile, ValidatorsAt
-from llmgen.cli.screen import say
 from llmgen.errors import InputError
-from llmgen.generate import instant
-from llmgen.project import open_project
 
 SHOWN = 50
 
@@ -43,6 +39,11 @@ def command(
     debug: Debug = False,
 ) -> None:
     """Judge every row: types, constraints, rules, the expects of the scenario it was made from. Exit 1 if any breaks."""
+    from llmgen.audit import audit
+    from llmgen.cli.screen import say
+    from llmgen.generate import instant
+    from llmgen.project import open_project
+
     try:
         now = instant(as_of)
     except (ValueError, OverflowError) as error:
@@ -62,15 +63,16 @@ def command(
     else:
         for violation in found.violations[:SHOWN]:
             sys.stdout.write(violation.words() + "\n")
-        _sum_up(len(found.violations), Counter(violation.rule for violation in found.violations))
+        for line in _more(Counter(violation.rule for violation in found.violations)):
+            say(line)
         for rule, reason in found.skipped.items():
             say(f"not judged: {rule}: {reason}")
         say(f"{found.rows} rows, {len(found.violations)} violations, as of {found.as_of:%Y-%m-%d %H:%M:%S} UTC")
     raise typer.Exit(1 if found.violations else 0)
 
 
-def _sum_up(count: int, by_rule: Counter[str]) -> None:
-    if count > SHOWN:
-        say(f"{count - SHOWN} more; by rule:")
-        for rule, number in by_rule.most_common():
-            say(f"  {number:>6}  {rule}")
+def _more(by_rule: Counter[str]) -> list[str]:
+    """Beyond what is shown: the number of violations of each rule."""
+    if by_rule.total() <= SHOWN:
+        return []
+    return [f"{by_rule.total() - SHOWN} more; by rule:", *(f"  {n:>6}  {rule}" for rule, n in by_rule.most_common())]

@@ -81,7 +81,9 @@ def _is(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formula:
 
 
 # NULL exactly when an operand is.
-_NULL_BY_ANY = (exp.Add, exp.Sub, exp.Mul, exp.DPipe, exp.Lower, exp.Upper, exp.Trim, exp.Cast)
+_NULL_BY_ANY = (exp.Add, exp.Sub, exp.Mul, exp.DPipe, exp.Lower, exp.Upper, exp.Trim, exp.Cast, *_COMPARISONS)
+
+_PLAIN = (*_NULL_BY_ANY, exp.Column, exp.Identifier, exp.Literal, exp.Paren, exp.DataType, exp.Neg)
 
 
 def _null(tree: exp.Expr, truth: bool, kinds: Kinds) -> Formula:
@@ -93,7 +95,7 @@ def _null(tree: exp.Expr, truth: bool, kinds: Kinds) -> Formula:
         return every(*parts) if truth else either(*parts)
     if isinstance(tree, exp.Literal):
         return NEVER if truth else ALWAYS
-    if isinstance(tree, _NULL_BY_ANY):
+    if isinstance(tree, _NULL_BY_ANY) and all(isinstance(node, _PLAIN) for node in tree.walk()):
         inside = [column_of(column, kinds) for column in tree.find_all(exp.Column)]
         names = [found for found in dict.fromkeys(inside) if found is not None]
         return either(*(is_null(n, kinds) for n in names)) if truth else every(*(not_null(n, kinds) for n in names))
@@ -156,7 +158,8 @@ def _pushed(left: exp.Expr, op: str, right: exp.Expr, strict: bool, kinds: Kinds
         ">": lambda k: k > bound,
         ">=": lambda k: k >= bound,
     }
-    return Count(tuple(conditions), frozenset(k for k in range(total + 1) if holds[op](k)))
+    count = Count(tuple(conditions), frozenset(k for k in range(total + 1) if holds[op](k)))
+    return count if strict else either(count, *_unknown_addends(left, kinds))
 
 
 def _leaf(left: exp.Expr, op: str, right: exp.Expr, strict: bool, kinds: Kinds) -> Formula:
@@ -211,6 +214,16 @@ def _counted(tree: exp.Expr, kinds: Kinds) -> list[tuple[Formula, Formula]] | No
     if isinstance(tree, exp.Case | exp.If) and (condition := _indicator(tree)) is not None:
         return [(wants(condition, True, True, kinds), wants(condition, False, False, kinds))]
     return None
+
+
+def _unknown_addends(tree: exp.Expr, kinds: Kinds) -> list[Formula]:
+    """What makes an addend NULL, and with it the sum."""
+    return [
+        _null(cast.this.unnest(), True, kinds)
+        for cast in tree.find_all(exp.Cast)
+        if not isinstance(cast.this.unnest(), exp.Is | exp.NullSafeEQ | exp.NullSafeNEQ)
+        and not (isinstance(cast.this.unnest(), exp.Not) and isinstance(cast.this.unnest().this.unnest(), exp.Is))
+    ]
 
 
 def _indicator(tree: exp.Expr) -> exp.Expr | None:

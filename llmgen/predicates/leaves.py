@@ -36,8 +36,8 @@ def member(tree: exp.Expr, items: list[exp.Expr], kinds: Kinds, strict: bool, in
     """`tree IN (items)` or NOT IN; Unreadable where the items are not constants."""
     null: Null = "never" if strict else "free"
     if any(isinstance(item, exp.Null) for item in items):
-        if not inside:
-            return NEVER if strict else ALWAYS
+        if inside != strict:  # IN (.., NULL) is never false, NOT IN (.., NULL) never true
+            return ALWAYS if inside else NEVER
         items = [item for item in items if not isinstance(item, exp.Null)]
     name = column_of(tree, kinds)
     if name is None:

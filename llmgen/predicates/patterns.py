@@ -25,7 +25,7 @@ _POSIX = {
     "word": r"\w",
 }
 _LETTERS = "A-Za-zÀ-ÖØ-öø-\u02ff\u0370-\u1fff\u3040-\ud7ff"
-_ESCAPES = {r"\m": r"\b(?=\w)", r"\M": r"\b(?<=\w)", r"\y": r"\b", r"\Y": r"\B", r"\z": r"\Z"}
+_ESCAPES = {r"\m": r"\b", r"\M": r"\b", r"\y": r"\b", r"\Y": r"\B", r"\z": r"\Z"}
 _PROPERTIES = {"L": _LETTERS, "N": "0-9", "Lu": "A-Z", "Ll": "a-z", "Nd": "0-9"}
 _FREE_REPEAT = 6
 _DRAWN = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

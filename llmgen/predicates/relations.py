@@ -65,12 +65,29 @@ def propagate(relations: tuple[Relation, ...], box: Box, gaps: Mapping[str, Numb
     for _ in range(_ROUNDS):
         before = dict(box)
         for relation in relations:
-            gap = min((gaps[name] for name in relation.columns), default=Fraction(1, 10**6))
+            gap = min(_gap(relation.left, gaps), _gap(relation.right, gaps))
             if not _revise(relation, box, gap):
                 return None
         if box == before:
             return box
     return None if _turns_in_circles(relations) else box
+
+
+def _gap(term: Term, gaps: Mapping[str, Number]) -> Number:
+    """The grid that the term's values lie on, in the term's own unit."""
+    if term.op == "const":
+        return Fraction(1, Fraction(term.value).denominator)
+    if term.op == "column":
+        return gaps[term.column]
+    inner = [_gap(part, gaps) for part in term.parts]
+    if term.op == "*":
+        return inner[0] * inner[1]
+    if term.op == "/":
+        divisor = term.parts[1].value
+        return Fraction(inner[0]) / abs(divisor) if divisor else Fraction(1, 10**12)
+    if term.op == "round":
+        return Fraction(1, 10 ** int(term.value))
+    return min(inner)
 
 
 def _turns_in_circles(relations: tuple[Relation, ...]) -> bool:
@@ -217,7 +234,7 @@ def _multiply(one: Interval, two: Interval) -> Interval:
 
 
 def _divide(one: Interval, two: Interval) -> Interval:
-    if _not_negative(one) and two[0] is not None and two[0] >= 0 and one[0] is not None:
+    if one[0] is not None and two[0] is not None and one[0] >= 0 and two[0] >= 0 and (one[0] or two[0]):
         low: Number | None = 0 if not two[1] else Fraction(one[0]) / two[1]
         high = None if not two[0] or one[1] is None else Fraction(one[1]) / two[0]
         return low, high

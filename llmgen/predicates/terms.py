@@ -232,8 +232,8 @@ def _product(tree: exp.Expr, kinds: Kinds) -> Side:
     if {left.unit, right.unit} == {"span", "number"}:
         return Side(folded(Term(sign, (left.term, right.term))), "span")
     left, right = as_number(left), as_number(right)
-    whole = [column for column in (left.term.columns | right.term.columns) if kinds[column] != "integer"]
-    if sign == "/" and not whole:
+    exact = any(kinds.get(column) != "integer" for column in left.term.columns | right.term.columns)
+    if sign == "/" and not exact and all(item.is_int for item in tree.find_all(exp.Literal)):
         raise Unreadable("division of integers")
     return Side(folded(Term(sign, (left.term, right.term))), "number")
 

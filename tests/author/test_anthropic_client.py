@@ -1,3 +1,4 @@
+import json
 import socket
 import time
 import traceback
@@ -246,11 +247,10 @@ def test_a_reply_that_drips_for_ever_meets_its_deadline(ask):
 
 
 def test_a_reply_without_measure_stays_bounded(ask, monkeypatch):
-    monkeypatch.setattr(lines, "TEXT_LIMIT", 100_000)
-    got = ask(Say("x" * 49 + "\n", chunk=50), Say("ok"))
-    assert got.reply.stop == "end"
+    monkeypatch.setattr(lines, "TEXT_LIMIT", 99_990)
+    assert ask(Say("x" * 49 + "\n", chunk=50)).reply.stop == "end"
     got = ask(Say(("x" * 49 + "\n") * 4000, chunk=5000))
-    assert (len(got.reply.text), got.reply.stop) == (100_000, "cut")
+    assert (len(got.reply.text), got.reply.stop) == (99_950, "cut")
     got = ask(Say("x" * 200_000, chunk=5000))
     assert "beyond" in got.error.message
     assert len(got.requests) == 1
@@ -290,6 +290,17 @@ def test_stop_reasons(ask, reason, stop):
     got = ask(Say(TWO + "{", stop_reason=reason))
     assert (got.reply.text, got.reply.stop) == (TWO + "{", stop)
     assert len(got.lines) == (3 if stop == "end" else 2)
+
+
+def test_only_text_deltas_are_text(ask):
+    deltas = [{"type": kind, "text": f"{kind}\n"} for kind in ("text_delta", "delta_of_next_year")]
+    events = [
+        *({"type": "content_block_delta", "index": 0, "delta": delta} for delta in deltas),
+        {"type": "message_stop"},
+    ]
+    body = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
+    reply = ask(Page(body, "text/event-stream"), model="asked").reply
+    assert (reply.text, reply.answered_by, reply.usage, reply.cost) == ("text_delta\n", "asked", None, None)
 
 
 def test_a_refusal_may_have_no_content(ask):

