@@ -12,7 +12,7 @@ FILE = "llmgen.toml"
 
 
 class ModelSettings(BaseModel):
-    """Who answers. `stronger` answers the last level of the ladder; both are API model ids or `command:<argv>`."""
+    """Who answers: `name` is an API model id or `command:<argv>`; `stronger`, an API model id, the last level."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,12 +1,13 @@
 """Puts a client together: recordings first, then the budget, then whoever answers, made only when it is asked."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
 from llmgen.author.budget import BudgetClient, estimate_cost
-from llmgen.author.exchange import Client, LineListener, Prompt, Reply, no_listener
+from llmgen.author.clients.models import cost
+from llmgen.author.exchange import Client, LineListener, Prompt, Reply, Usage, no_listener
 from llmgen.author.recordings import Library, Mode, RecordingClient
 from llmgen.errors import InputError
 from llmgen.events import Listener
@@ -14,17 +15,24 @@ from llmgen.settings import ModelSettings
 
 COMMAND = "command:"
 
+USUAL_COST = 1.0
+"""USD that a run may cost where nobody says otherwise."""
+
 
 @dataclass(frozen=True)
 class Asking:
-    """Who is asked, and how much of it is allowed. `model` is an API model id or `command:<argv>`; None is no limit."""
+    """Who is asked, and how much of it is allowed. `model` is an API model id or `command:<argv>`.
+
+    Without a `max_cost` of the user's, USUAL_COST holds where the model's price is known, and no limit where it is not
+    (a local server's). `max_calls` None is no limit.
+    """
 
     settings: ModelSettings
     model: str = ""
     answered_by: str = ""
     mode: Mode = "auto"
     max_calls: int | None = None
-    max_cost: float | None = 1.0
+    max_cost: float | None = None
     patience: float | None = None
 
     @property
@@ -42,14 +50,21 @@ class Asking:
         if self.by_command:
             return 0.0
         stronger = prompt.reply_schema is not None and not self.model
-        return estimate_cost(prompt, self.settings.stronger if stronger else self.name, self.settings.prices)
+        shortened = replace(prompt, max_tokens=min(prompt.max_tokens, self.settings.max_tokens))
+        return estimate_cost(shortened, self.settings.stronger if stronger else self.name, self.settings.prices)
+
+    @property
+    def cost_limit(self) -> float | None:
+        """The most that a run may cost, in USD."""
+        unpriced = not self.by_command and cost(self.name, Usage(), self.settings.prices) is None
+        return self.max_cost if self.max_cost is not None or unpriced else USUAL_COST
 
 
 def client_for(asking: Asking, recordings: Sequence[Path], announce: Listener) -> RecordingClient:
     """The client of a run. Nothing of a model is imported or started until a prompt must really be asked."""
     library = Library(recordings[0], recordings[1:])
     lazy = _LazyClient(
-        lambda: BudgetClient(_answerer(asking, announce), asking.max_calls, asking.max_cost, asking.estimate)
+        lambda: BudgetClient(_answerer(asking, announce), asking.max_calls, asking.cost_limit, asking.estimate)
     )
     return RecordingClient(lazy, library, asking.mode)
 

@@ -97,13 +97,19 @@ class _Run:
     def rounds(self, requests: Sequence[Request]) -> Outcome:
         """Ask until nothing is left to ask."""
         waiting = list(requests)
-        with ThreadPoolExecutor(max_workers=self.limits.concurrency, thread_name_prefix="ask") as pool:
-            try:
-                while waiting:
-                    self._round(pool, waiting)
-                    waiting = self._collisions()
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
+        pool = ThreadPoolExecutor(max_workers=self.limits.concurrency, thread_name_prefix="ask")
+        try:
+            while waiting:
+                self._round(pool, waiting)
+                waiting = self._collisions()
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        except BaseException:
+            # Replies under way are waited for: they are paid for, and so they are recorded.
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+        pool.shutdown()
         self.outcome.attempts.sort(key=lambda attempt: (attempt.batch, attempt.attempt, attempt.level))
         return self.outcome
 

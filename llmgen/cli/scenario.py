@@ -63,7 +63,9 @@ def command(
         int, typer.Option(min=1, max=20, help="How often a case is asked for before giving up.")
     ] = 6,
     max_calls: Annotated[int | None, typer.Option(min=0, help="Stop before more calls than this.")] = None,
-    max_cost: Annotated[float, typer.Option(min=0, help="Stop before more USD than this are spent.")] = 1.0,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, help="Stop before more USD than this are spent; 1 where the price is known.")
+    ] = None,
     patience: Annotated[
         float | None, typer.Option(min=0, help="Seconds to wait for a busy server; default 300.")
     ] = None,

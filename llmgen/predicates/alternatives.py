@@ -81,9 +81,27 @@ def _is(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formula:
 
 
 # NULL exactly when an operand is.
-_NULL_BY_ANY = (exp.Add, exp.Sub, exp.Mul, exp.DPipe, exp.Lower, exp.Upper, exp.Trim, exp.Cast, *_COMPARISONS)
+_NULL_BY_ANY: tuple[type[exp.Expr], ...] = (
+    exp.Add,
+    exp.Sub,
+    exp.Mul,
+    exp.DPipe,
+    exp.Lower,
+    exp.Upper,
+    exp.Trim,
+    exp.Cast,
+    *_COMPARISONS,
+)
 
-_PLAIN = (*_NULL_BY_ANY, exp.Column, exp.Identifier, exp.Literal, exp.Paren, exp.DataType, exp.Neg)
+_PLAIN: tuple[type[exp.Expr], ...] = (
+    *_NULL_BY_ANY,
+    exp.Column,
+    exp.Identifier,
+    exp.Literal,
+    exp.Paren,
+    exp.DataType,
+    exp.Neg,
+)
 
 
 def _null(tree: exp.Expr, truth: bool, kinds: Kinds) -> Formula:

@@ -84,7 +84,7 @@ def _gap(term: Term, gaps: Mapping[str, Number]) -> Number:
         return inner[0] * inner[1]
     if term.op == "/":
         divisor = term.parts[1].value
-        return Fraction(inner[0]) / abs(divisor) if divisor else Fraction(1, 10**12)
+        return Fraction(inner[0]) / abs(Fraction(divisor)) if divisor else Fraction(1, 10**12)
     if term.op == "round":
         return Fraction(1, 10 ** int(term.value))
     return min(inner)

@@ -18,7 +18,7 @@ from llmgen.predicates.relations import Relation
 from llmgen.schema.model import Column
 from llmgen.values.edges import edge_value
 from llmgen.values.keys import distinct
-from llmgen.values.people import people_cells
+from llmgen.values.people import people_cells, spellings
 from llmgen.values.scalars import CANONICAL, Draw, scalar
 from llmgen.values.shapes import fitted
 from llmgen.values.streams import Words, key, mix
@@ -263,7 +263,7 @@ class _Row:
         if text is not None:
             if unique and self.work.routes[column.name].writer == "people" and provider not in _DISTINCT:
                 text = numbered(text, self.spec.serial, domain.max_length)
-            found = fitted(text, domain)
+            found = next((fit for form in spellings(provider, text) if (fit := fitted(form, domain)) is not None), None)
             if found is not None and (not unique or found.lower() == text.lower()):
                 return found
         try:

@@ -212,6 +212,11 @@ def _first_that_fits(forms: Iterator[str], limit: int) -> str:
     return cut(last, limit)
 
 
+def spellings(provider: str, text: str) -> tuple[str, ...]:
+    """The text, and the other ways in which it is usually written: a CHECK may want one of those."""
+    return (text, text.replace("-", "_")) if provider == "locale" else (text,)
+
+
 def cut(text: str, limit: int) -> str:
     """At most `limit` characters; a letter keeps all of its combining marks and joiners, or goes with them."""
     end = min(limit, len(text))
