@@ -86,7 +86,7 @@ def interpreter(project: Project) -> Interpreter:
     with Judge(project.schema, project.rules, disable=project.settings.disable) as judge:
         rules = judge.words(project.schema.by_name)
     return Interpreter(
-        load_template("interpret", VERSION, project.prompts), project.schema, rules, tuple(project.reference), VERSION
+        load_template("interpret", VERSION, project.prompts), project.schema, rules, project.reference, VERSION
     )
 
 
@@ -175,7 +175,9 @@ class Workshop:
         authored = {part.table.name: part.authored for part in shape.visible}
         settings = self.project.settings
         wire = Wire(shape, self.job.by_seed, digest, codes)
-        return Completion(wire, routes(self.project.schema, authored, settings.routes), self.judge.arena)
+        return Completion(
+            wire, routes(self.project.schema, authored, settings.routes), self.judge.arena, self.job.edges
+        )
 
     def make(self, client: Client, announce: Listener) -> Made:
         """Ask, judge, move and judge again."""
@@ -286,14 +288,17 @@ class Workshop:
         )
 
     def _edges(self, task: WritingTask) -> dict[str, dict[str, int]]:
-        """How many kept cases were asked for which edge class, by column."""
+        """How many kept cells were given which edge class, by column: by the briefs, and by seed."""
+        briefs = {brief.index: brief for request in self.requests() for brief in request.briefs}
+        kept = [case for index, case in task.accepted.items() if index < self.job.n]
+        given = [edge for case in kept if (edge := briefs[case.index].edge)]
+        for case in kept:
+            seeded = [(row.table, task.completion.edge_of(case.index, row)) for row in case.rows]
+            given += [(table, *edge) for table, edge in seeded if edge]
         found: dict[str, dict[str, int]] = {}
-        for request in self.requests():
-            for brief in request.briefs:
-                if brief.edge and brief.index < self.job.n and brief.index in task.accepted:
-                    table, column, name = brief.edge
-                    counts = found.setdefault(f"{table}.{column}", {})
-                    counts[name] = counts.get(name, 0) + 1
+        for table, column, name in given:
+            counts = found.setdefault(f"{table}.{column}", {})
+            counts[name] = counts.get(name, 0) + 1
         return found
 
 

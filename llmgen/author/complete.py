@@ -11,22 +11,40 @@ from llmgen.plan import Route
 from llmgen.predicates.evaluate import Arena
 from llmgen.schema.model import Table
 from llmgen.validate.instants import CANONICAL
+from llmgen.values.edges import edge_choices
 from llmgen.values.fill import RowSpec, fill
 from llmgen.values.streams import key
 
 OLDEST = 400 * 24 * 3600
 SOON = 15 * 60
+"""Seconds before its first known moment that a row was created, at most: a customer's, and an event's."""
+
+SEEDED = ("people", "text", "scalar")
 
 
 @dataclass(frozen=True)
 class Completion:
-    """What completing depends on beside the cases:
-    how to wire, who writes which column, and the database for CHECKs.
-    """
+    """What completing depends on beside the cases: how to wire, who writes what, the database for CHECKs, edges."""
 
     wire: Wire
     routes: Mapping[str, Mapping[str, Route]]
     arena: Arena
+    edges: float = 0.0
+
+    def edge_of(self, case: int, row: CaseRow) -> tuple[str, str] | None:
+        """(column, edge class) of a row's edge among the cells written by seed; most rows have none."""
+        wire = self.wire
+        word = int(key(wire.seed, wire.digest, case, row.path, "edge"))
+        if word % 10_000 >= self.edges * 10_000:
+            return None
+        table = wire.shape.parts[row.table].table
+        choices = [
+            (column.name, name)
+            for column in table.columns
+            if self.routes[row.table][column.name].writer in SEEDED
+            for name in edge_choices(table, column)
+        ]
+        return choices[(word >> 16) % len(choices)] if choices else None
 
 
 def complete(cases: Sequence[Case], briefs: Mapping[int, Brief], by: Completion) -> list[Case]:
@@ -35,7 +53,7 @@ def complete(cases: Sequence[Case], briefs: Mapping[int, Brief], by: Completion)
     filled: dict[tuple[int, str], Values] = {}
     for name, part in by.wire.shape.parts.items():
         entries = [(case.index, row) for case in wired_cases for row in case.of(name)]
-        specs = [_spec(by.wire, briefs[index], index, row) for index, row in entries]
+        specs = [_spec(by, briefs[index], index, row) for index, row in entries]
         rows = fill(by.wire.shape.schema, part.table, by.routes[name], specs, by.wire.seed, by.arena)
         filled |= {(index, row.path): values for (index, row), values in zip(entries, rows, strict=True)}
     return [
@@ -44,16 +62,17 @@ def complete(cases: Sequence[Case], briefs: Mapping[int, Brief], by: Completion)
     ]
 
 
-def _spec(wire: Wire, brief: Brief, index: int, row: CaseRow) -> RowSpec:
-    identity = int(key(wire.digest, index, row.path))
-    return RowSpec(identity, serial(wire.shape, index, row.path), brief.locale, row.values, None)
+def _spec(by: Completion, brief: Brief, index: int, row: CaseRow) -> RowSpec:
+    identity = int(key(by.wire.digest, index, row.path))
+    number = serial(by.wire.shape, index, row.path)
+    return RowSpec(identity, number, brief.locale, row.values, by.edge_of(index, row))
 
 
 def _with_moments(case: Case, by: Completion) -> Case:
-    """`created_at` before all that is known of the row and of the rows that refer to it, `updated_at` at its last moment.
+    """`created_at` before all that is known of the row and of what refers to it, `updated_at` at its last moment.
 
     A row with past moments of its own came to be minutes before the first of them; one without (a customer) has been
-    there for up to OLDEST seconds.
+    there for longer.
     """
     first: dict[str, datetime] = {}
     values = {row.path: dict(row.values) for row in case.rows}

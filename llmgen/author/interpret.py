@@ -1,14 +1,15 @@
 """Words to a scenario: one prompt, asked again a level stricter while its answer cannot be used."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from llmgen.author.exchange import LEVELS, Client, Prompt, Reply
-from llmgen.author.render import bullets, schema_text
+from llmgen.author.render import bullets, given_text, schema_text
 from llmgen.author.reply import read_reply
 from llmgen.author.templates import Template
+from llmgen.dataset import Values
 from llmgen.errors import DataError, ModelError
 from llmgen.events import Answered, Asking, Judged, Listener
 from llmgen.scenario import Scenario, faults, first_fault, with_reference
@@ -27,19 +28,20 @@ class Interpretation:
 class Interpreter:
     """Asks what words mean over a schema.
 
-    `rules` are the rules in words that every row obeys anyway, `reference` the tables whose rows the project gives.
+    `rules` are the rules in words that every row obeys anyway, `given` the shared rows of the project.
     """
 
     template: Template
     schema: Schema
     rules: Sequence[str]
-    reference: Collection[str]
+    given: Mapping[str, Sequence[Values]]
     cases_version: str
 
     def prompt(self, words: str, attempt: int, faults_so_far: Sequence[str]) -> Prompt:
         """The rendered prompt; it carries no seed, so that the oracle does not change with it."""
         level = LEVELS[min(attempt, len(LEVELS)) - 1]
-        variables = {"schema": schema_text(self.schema, self.reference), "rules": bullets(self.rules), "words": words}
+        variables = {"schema": schema_text(self.schema, self.given), "rules": bullets(self.rules), "words": words}
+        variables |= {"given": given_text(self.schema, self.given)}
         return Prompt(
             template=self.template.name,
             version=self.template.version,
@@ -91,4 +93,4 @@ class Interpreter:
         except ValidationError as error:
             return None, [first_fault(error)]
         found = faults(scenario, self.schema)
-        return (None if found else with_reference(scenario, self.schema, self.reference)), found
+        return (None if found else with_reference(scenario, self.schema, tuple(self.given))), found

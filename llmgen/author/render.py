@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from llmgen.author.shape import Part, Shape
+from llmgen.author.shape import Part, Shape, code_column
 from llmgen.dataset import Values
 from llmgen.scenario import Scenario
 from llmgen.schema.forms import encode
@@ -21,6 +21,16 @@ def schema_text(schema: Schema, given: Collection[str]) -> str:
             f"{head} (a shared table: its rows are given)\n{rest}" if table.name in given else f"{head}\n{rest}"
         )
     return "\n".join(texts)
+
+
+def given_text(schema: Schema, given: Mapping[str, Sequence[Values]]) -> str:
+    """The rows of the shared tables that the project gives, as JSON lines; "(none)" if it gives none."""
+    lines = []
+    for name, rows in given.items():
+        table = schema.table(name)
+        lines.append(f"{name} (referred to by {code_column(table)}):")
+        lines += ["  " + json.dumps(_shown(table, row), ensure_ascii=False) for row in rows]
+    return "\n".join(lines) or "(none)"
 
 
 def tables_text(shape: Shape) -> str:
@@ -106,12 +116,8 @@ def shared_text(shape: Shape, rows: Mapping[str, Sequence[Values]]) -> str:
         for column, key in part.references.items()
         if part.wiring[key] == "code"
     ]
-    lines = [f" Shared rows are there already; columns that refer to one hold its code: {', '.join(named)}."]
-    for name, code in shape.shared.items():
-        table = shape.schema.table(name)
-        lines.append(f"{name} (code in {code}):")
-        lines += ["  " + json.dumps(_shown(table, row), ensure_ascii=False) for row in rows.get(name, ())]
-    return "\n".join(lines)
+    head = f" Shared rows are there already; columns that refer to one hold its code: {', '.join(named)}."
+    return f"{head}\n{given_text(shape.schema, {name: rows.get(name, ()) for name in shape.shared})}"
 
 
 def _shown(table: Table, row: Values) -> dict[str, object]:

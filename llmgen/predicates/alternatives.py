@@ -229,8 +229,8 @@ def _counted(tree: exp.Expr, kinds: Kinds) -> list[tuple[Formula, Formula]] | No
         and _is_boolean(tree.this.unnest(), kinds)
     ):
         return [(wants(tree.this, True, True, kinds), wants(tree.this, False, True, kinds))]
-    if isinstance(tree, exp.Case | exp.If) and (condition := _indicator(tree)) is not None:
-        return [(wants(condition, True, True, kinds), wants(condition, False, False, kinds))]
+    if isinstance(tree, exp.Case | exp.If):
+        return _indicator(tree, kinds)
     return None
 
 
@@ -244,21 +244,16 @@ def _unknown_addends(tree: exp.Expr, kinds: Kinds) -> list[Formula]:
     ]
 
 
-def _indicator(tree: exp.Expr) -> exp.Expr | None:
-    """The condition of CASE WHEN condition THEN 1 ELSE 0 END."""
+def _indicator(tree: exp.Expr, kinds: Kinds) -> list[tuple[Formula, Formula]] | None:
+    """CASE WHEN condition THEN 1 ELSE 0 END, or THEN 0 ELSE 1, as the pair (is 1, is 0)."""
     branches = tree.args["ifs"] if isinstance(tree, exp.Case) else [tree]
     default = tree.args.get("default") if isinstance(tree, exp.Case) else tree.args.get("false")
-    if (
-        len(branches) != 1
-        or tree.args.get("expression")
-        or default is None
-        or (isinstance(tree, exp.Case) and tree.this)
-    ):
+    if len(branches) != 1 or default is None or (isinstance(tree, exp.Case) and tree.this):
         return None
-    if branches[0].args["true"].sql() == "1" and default.sql() == "0":
-        condition: exp.Expr = branches[0].this
-        return condition
-    return None
+    results = (branches[0].args["true"].sql(), default.sql())
+    condition = branches[0].this
+    pair = wants(condition, True, True, kinds), wants(condition, False, False, kinds)
+    return {("1", "0"): [pair], ("0", "1"): [pair[::-1]]}.get(results)
 
 
 def _case(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formula:

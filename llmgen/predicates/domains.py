@@ -85,7 +85,7 @@ def check_name(table: Table, check: Check) -> str:
 @lru_cache(maxsize=512)
 def model_of(schema: Schema, table: Table) -> Model:
     """The table's CHECKs read once. CHECKs that are not understood at all are residual and not among the predicates."""
-    kinds = {column.name: column.type.kind for column in table.columns}
+    kinds = {column.name: "char" if column.type.fixed else column.type.kind for column in table.columns}
     formulas: dict[str, Formula] = {}
     residual: list[str] = []
     predicates: list[Predicate] = []

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlglot import exp
 
-from llmgen.predicates.formulas import ALWAYS, NEVER, Atom, Formula
+from llmgen.predicates.formulas import ALWAYS, NEVER, Atom, Formula, Opaque, every
 from llmgen.predicates.patterns import Pattern
 from llmgen.predicates.ranges import DAY, Domain, decode, encode
 from llmgen.predicates.relations import Relation, Term
@@ -17,6 +17,7 @@ from llmgen.predicates.terms import NOW, TODAY, Kinds, Side, Unreadable, as_unit
 Null = Literal["free", "never"]
 OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 FLIPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_UNEQUAL = ("json", "array", "other")
 _ORDERED = ("number", "date", "moment", "time", "span")
 
 
@@ -82,7 +83,9 @@ def _shape(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) -
     while isinstance(left, exp.Paren):
         left = left.this
     if isinstance(left, exp.Length | exp.ByteLength | exp.ArraySize) or _named(left, "cardinality", "octet_length"):
-        return _length(left, op, right, kinds, null)
+        octets = isinstance(left, exp.ByteLength) or _named(left, "octet_length")
+        of_text = octets and any(kinds.get(column.name) == "text" for column in left.find_all(exp.Column))
+        return (_octets if of_text else _length)(left, op, right, kinds, null)
     if isinstance(left, exp.Extract) and left.name.lower() == "year":
         return _year(left, op, right, kinds, null)
     if op in ("=", "<>") and (folded := _folding(left, kinds)) is not None:
@@ -96,6 +99,15 @@ def _shape(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) -
 
 def _named(tree: exp.Expr, *names: str) -> bool:
     return isinstance(tree, exp.Anonymous) and tree.name.lower() in names
+
+
+def _octets(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) -> Formula:
+    """Bytes of text: no fewer than its characters, and only a test knows how many more."""
+    name = column_of(left.expressions[0] if isinstance(left, exp.Anonymous) else left.this, kinds)
+    if name is None or op not in ("<", "<=", "="):
+        raise Unreadable(left.sql())
+    most = _whole(right, kinds) - (op == "<")
+    return every(Atom(name, Domain(kinds[name], null, max_length=most)), Opaque(left.sql()))
 
 
 def _length(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) -> Formula:
@@ -236,7 +248,8 @@ def _arithmetic(left: Side, op: str, right: Side, kinds: Kinds, strict: bool) ->
             )
         else:
             raise Unreadable(f"{left.unit} against {right.unit}")
-    if left.unit not in _ORDERED and (op not in ("=", "<>") or kinds[left.term.column] == "json"):
+    plain = left.term.op == right.term.op == "column"
+    if left.unit not in _ORDERED and not (plain and op in ("=", "<>") and kinds[left.term.column] not in _UNEQUAL):
         raise Unreadable(f"{left.unit} {op}")
     if op in (">", ">="):
         left, op, right = right, FLIPPED[op], left

@@ -12,19 +12,19 @@ from typing import Any
 
 Choose = Callable[[int], int]
 
+_LETTERS = "A-Za-zÀ-ÖØ-öø-\u02ff\u0370-\u1fff\u3040-\ud7ff"
 _POSIX = {
-    "alpha": "A-Za-z",
+    "alpha": _LETTERS,
     "digit": "0-9",
-    "alnum": "A-Za-z0-9",
-    "upper": "A-Z",
-    "lower": "a-z",
+    "alnum": f"{_LETTERS}0-9",
+    "upper": "A-ZÀ-ÖØ-ÞΑ-ΫА-Я",
+    "lower": "a-zß-öø-ÿα-ωа-я",
     "space": r"\s",
     "xdigit": "0-9A-Fa-f",
     "punct": r"!-/:-@\[-`{-~",
     "blank": r" \t",
     "word": r"\w",
 }
-_LETTERS = "A-Za-zÀ-ÖØ-öø-\u02ff\u0370-\u1fff\u3040-\ud7ff"
 _ESCAPES = {r"\m": r"\b", r"\M": r"\b", r"\y": r"\b", r"\Y": r"\B", r"\z": r"\Z"}
 _PROPERTIES = {"L": _LETTERS, "N": "0-9", "Lu": "A-Z", "Ll": "a-z", "Nd": "0-9"}
 _FREE_REPEAT = 6

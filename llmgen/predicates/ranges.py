@@ -18,6 +18,7 @@ DAY = 86_400_000_000
 NUMERIC = ("integer", "decimal", "float")
 MOMENTS = ("date", "timestamp", "timestamptz")
 ORDERED = (*NUMERIC, *MOMENTS, "time", "interval")
+_SIZED = ("text", "char", "enum", "bytes", "array")
 _GRIDS: dict[str, Number] = {"date": DAY, "decimal": Fraction(1, 10**6), "float": Fraction(1, 10**6)}
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST = (date(1, 1, 1).toordinal() - _EPOCH) * DAY
@@ -80,11 +81,11 @@ class Domain:
         return (self.values is None or value in self.values) and value not in self.excluded
 
     def _in_text(self, value: Any) -> bool:
-        if self.kind not in ("text", "enum", "bytes"):
+        if self.kind not in _SIZED:
             return True
         if len(value) < self.min_length or (self.max_length is not None and len(value) > self.max_length):
             return False
-        if self.kind == "bytes":
+        if not isinstance(value, str):
             return True
         if (self.case == "lower" and value != value.lower()) or (self.case == "upper" and value != value.upper()):
             return False

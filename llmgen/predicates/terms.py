@@ -156,6 +156,8 @@ def _absolute(tree: exp.Expr, kinds: Kinds) -> Side:
 
 def _round(tree: exp.Expr, kinds: Kinds) -> Side:
     inner = as_number(side(tree.this, kinds))
+    if any(kinds.get(column) == "float" for column in inner.term.columns):
+        raise Unreadable("floats are rounded to even")
     places = side(tree.args["decimals"], kinds).term.value if tree.args.get("decimals") else 0
     return Side(Term("round", (inner.term,), value=places), "number")
 
@@ -298,6 +300,8 @@ def moment(text: str) -> datetime:
 def native(found: Side, kind: str) -> Any:
     """A constant side as a value of a column of that kind; Unreadable if it has none."""
     if found.unit == "literal":
+        if kind == "char":
+            return found.text.rstrip(" ")
         return {"true": True, "t": True, "false": False, "f": False}[found.text] if kind == "boolean" else found.text
     raise Unreadable(found.unit)
 

@@ -84,6 +84,13 @@ class Work:
         return route.writer in _OURS
 
     @cached_property
+    def absent(self) -> Mapping[str, None]:
+        """Columns that nobody writes and no default fills: NULL, as far as CHECKs are concerned."""
+        ours = {column.name for column in self.columns}
+        rest = [column for column in self.model.table.columns if column.name not in ours]
+        return {column.name: None for column in rest if column.default is None and not column.generated}
+
+    @cached_property
     def uniques(self) -> frozenset[str]:
         """Columns made distinct: of each unique the one with most room, unless a key among its columns sees to it."""
         found = set[str]()
@@ -181,7 +188,7 @@ class _Row:
 
     def draw(self, choices: Draw) -> Drawn:
         known = dict(self.spec.known)
-        solved = self._solved(known, choices)
+        solved = self._solved({**self.work.absent, **known}, choices)
         if isinstance(solved, str):
             return Drawn(known, failed=solved)
         solution, broken, cells = solved

@@ -101,3 +101,21 @@ def test_names_in_several_schemas_and_the_search_path() -> None:
     assert schema.table("tokens").schema == "auth"
     assert [key.table for key in schema.table("tokens").foreign_keys] == ["auth.users"]
     assert [key.table for key in schema.table("notes").foreign_keys] == ["users", "auth.users", "tokens"]
+
+
+def test_a_child_has_its_parents_columns_but_not_their_keys() -> None:
+    schema = parse_schema("""
+        CREATE TABLE a (k text PRIMARY KEY, n integer);
+        CREATE TABLE b (n integer NOT NULL, m integer);
+        CREATE TABLE c (k text, own integer) INHERITS (a, b);
+        ALTER TABLE a ADD CHECK (n > 0), ADD late date;
+        CREATE TABLE d () INHERITS (c);
+    """)
+    child = schema.table("c")
+    assert [(column.name, column.nullable) for column in child.columns] == [
+        ("k", True), ("n", False), ("late", True), ("m", True), ("own", True),
+    ]  # fmt: skip
+    assert child.primary_key == ()
+    assert [check.name for check in child.checks] == ["a_n_check"]
+    assert "d" not in schema.by_name
+    assert [item.why for item in schema.ignored] == ["a child without columns of its own of c: storage, not a table"]

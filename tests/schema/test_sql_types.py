@@ -90,6 +90,11 @@ def test_a_domain_over_a_domain_gives_its_base_and_all_its_checks() -> None:
     assert [item.why for item in schema.ignored] == ["column list: the checks of an array's domain"]
 
 
+def test_a_domain_may_be_its_own_check() -> None:
+    schema = parse_schema("CREATE DOMAIN agreed AS boolean CHECK (VALUE); CREATE TABLE t (terms agreed)")
+    assert [(check.sql, check.columns) for check in schema.table("t").checks] == [("terms", ("terms",))]
+
+
 def test_types_of_the_same_name_in_two_schemas() -> None:
     schema = parse_schema("""
         CREATE TYPE a.state AS ENUM ('x'); CREATE TYPE b.state AS ENUM ('y');

@@ -1,0 +1,62 @@
+"""Statements come apart at their own semicolons only, and psql's lines and data blocks are no SQL."""
+
+import pytest
+
+from llmgen.errors import InputError
+from llmgen.schema.sql import parse_schema
+from llmgen.schema.sql_tokens import Source, statements
+
+TABLE = "CREATE TABLE t (id integer)"
+
+
+def words(text: str) -> list[str]:
+    source = Source(text)
+    return [source.text[tokens[0].start : tokens[-1].end] for tokens in statements(source)]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "SELECT 'a;''b;'",
+        r"SELECT E'it\'s; '",
+        "SELECT $$ ; ' $$",
+        "SELECT $tag$ $$ ; $other$ ; $tag$",
+        'SELECT ";" FROM "a"";"',
+        "SELECT 1 -- ; '\n + 2",
+        "SELECT 1 /* ; /* ' */ ; */ + 2",
+        "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END",
+        "CREATE RULE r AS ON INSERT TO t DO ALSO (SELECT 1; SELECT 2)",
+    ],
+)
+def test_semicolons_inside_end_nothing(first: str) -> None:
+    assert words(f"{first};\n{TABLE};") == [first, TABLE]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "\\restrict it's;\n",
+        "\\copy t FROM 'a.csv' DELIMITER E'\\t' it's\n",
+        "SELECT 'CREATE DATABASE x'\\gexec it's\n",
+        "COPY t (a, b) FROM stdin;\nit's\t;CREATE TABLE x (\n\\N\t1\n\\.\n",
+        'COPY public.t FROM STDIN WITH (FORMAT csv);\n"\n\\.\n',
+    ],
+)
+def test_lines_of_psql_and_data_are_left_out(before: str) -> None:
+    assert words(before + TABLE)[-1] == TABLE
+    assert list(parse_schema(before + TABLE).by_name) == ["t"]
+
+
+def test_lines_are_counted_from_one() -> None:
+    schema = parse_schema(f"FROB;\n{TABLE};\n\n  -- x\n  FROB $$\n\n$$;\nFROB")
+    assert [item.line for item in schema.ignored] == [1, 5, 8]
+
+
+def test_what_is_left_open_ends_with_the_text() -> None:
+    for opened in ("'", '"', "$x$", "/*", "E'", "("):
+        assert list(parse_schema(f"{TABLE}; SELECT {opened} CREATE").by_name) == ["t"]
+
+
+def test_a_statement_of_endless_length_is_refused() -> None:
+    with pytest.raises(InputError, match="too long"):
+        parse_schema("CREATE TABLE big (" + "a integer, " * 70_000 + "b integer)")
