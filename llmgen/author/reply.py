@@ -8,9 +8,22 @@ from typing import Any, Literal
 MAX_LINE = 1_000_000
 """Characters of one JSON object; a longer one is a reject, so that memory stays bounded."""
 
+MAX_PIECES = 5_000
+"""Objects and rejects of one reply; what comes after them is one reject, for the same reason."""
+
 MAX_DIGITS = 40
-WRAPPER = re.compile(r'\s*\{\s*"(?:cases|rows|lines)"\s*:\s*\[')
-FENCE = re.compile(r"\s*(?:```|~~~)")
+DEEPEST = 200
+"""Levels of nesting that an object may have: well below what would exhaust a stack later on."""
+
+BLANK = re.compile(r"[ \t\r\n,\[\]}]*")
+"""White space and what stands between the objects of an array."""
+
+WRAPPER = re.compile(r'\{\s*"(?:cases|rows|lines)"\s*:\s*\[')
+TAIL = re.compile(r"[\\\w.+-]*\s*\Z")
+"""What may be left of a text where its end cuts a word, a number or an escape."""
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+FENCE = re.compile(r"```|~~~")
 
 RejectKind = Literal["fence", "prose", "cut", "json"]
 
@@ -36,7 +49,7 @@ class Item:
 
 
 class Unusable(ValueError):
-    """JSON that parses and that no row can hold: an endless number, a name twice."""
+    """JSON that parses and that no row can hold: an endless number, a name twice, nesting without end."""
 
 
 def read_reply(text: str) -> tuple[list[Item], list[Reject]]:
@@ -49,10 +62,15 @@ def read_reply(text: str) -> tuple[list[Item], list[Reject]]:
     text = text.lstrip("\ufeff").replace("\r\n", "\n")
     items: list[Item] = []
     rejects: list[Reject] = []
-    wrapper = WRAPPER.match(text)
-    position, line, counted = wrapper.end() if wrapper else 0, 1, 0
+    position, line, counted = 0, 1, 0
     while (position := _skip_blank(text, position)) < len(text):
         line, counted = line + text.count("\n", counted, position), position
+        if len(items) + len(rejects) >= MAX_PIECES:
+            rejects.append(_reject(text, position, len(text), line, "prose", f"more than {MAX_PIECES:,} pieces"))
+            break
+        if wrapper := WRAPPER.match(text, position):
+            position = wrapper.end()
+            continue
         if text[position] == "{":
             found, position = _read_object(text, position, line)
         else:
@@ -65,30 +83,47 @@ def read_reply(text: str) -> tuple[list[Item], list[Reject]]:
 
 
 def _skip_blank(text: str, position: int) -> int:
-    """Past white space and what stands between the objects of an array."""
-    while position < len(text) and text[position] in " \t\r\n,[]}":
-        position += 1
-    return position
+    found = BLANK.match(text, position)
+    return found.end() if found else position
 
 
 def _read_object(text: str, start: int, line: int) -> tuple[Item | Reject, int]:
-    """The object at `start` and the position after it; if it cannot be read, its first line as a reject."""
+    """The object at `start` and the position after it; if it cannot be read, its first line as a reject.
+
+    One that the text's end cuts is a reject as a whole, up to a line that begins another object.
+    """
     end = _end_of_line(text, start)
-    if end - start > MAX_LINE:
-        return _reject(text, start, end, line, "json", f"more than {MAX_LINE:,} characters in one line"), end
+    window = text[start : start + MAX_LINE]
+    too_long = f"more than {MAX_LINE:,} characters"
     try:
-        value, after = _DECODER.raw_decode(text, start)
+        value, size = _DECODER.raw_decode(window)
+        if _too_deep(value):
+            raise Unusable("nested too deeply")
     except RecursionError:
         return _reject(text, start, end, line, "json", "nested too deeply"), end
     except json.JSONDecodeError as error:
-        is_last = not text[end:].strip()
-        cut = is_last and not text[start:end].rstrip(" ]").endswith("}")
+        cut = error.msg.startswith("Unterminated string") or TAIL.match(window, error.pos) is not None
+        if cut and start + MAX_LINE < len(text):
+            return _reject(text, start, end, line, "json", too_long), end
+        if cut:
+            following = text.find("\n{", start)
+            end = following if following > 0 else len(text)
         return _reject(
-            text, start, end, line, "cut" if cut else "json", f"{error.msg} at character {error.pos - start + 1}"
+            text, start, end, line, "cut" if cut else "json", f"{error.msg} at character {error.pos + 1}"
         ), end
     except Unusable as error:
         return _reject(text, start, end, line, "json", str(error)), end
-    return Item(line, value), after
+    return Item(line, value), start + size
+
+
+def _too_deep(value: dict[str, Any]) -> bool:
+    level: list[Any] = [value]
+    for _ in range(DEEPEST):
+        inner = [one for outer in level for one in (outer.values() if isinstance(outer, dict) else outer)]
+        level = [one for one in inner if isinstance(one, (dict, list))]
+        if not level:
+            return False
+    return True
 
 
 def _read_other(text: str, start: int, line: int) -> tuple[Reject, int]:
@@ -96,7 +131,7 @@ def _read_other(text: str, start: int, line: int) -> tuple[Reject, int]:
     end = _end_of_line(text, start)
     brace = text.find('{"', start, end)
     stop = brace if brace > 0 else end
-    fence = FENCE.match(text[start:end])
+    fence = FENCE.match(text, start)
     return _reject(text, start, stop, line, "fence" if fence else "prose", "not JSON"), stop
 
 
@@ -131,7 +166,9 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise Unusable(f"the name {twice!r} stands twice in one object")
+        raise Unusable(f"the name {twice[:40]!r} stands twice in one object")
+    if bad := next((name for name in value if SURROGATE.search(name)), ""):
+        raise Unusable(f"a name holds a lone surrogate: {bad[:40]!r}")
     return value
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlglot import exp
 
-from llmgen.predicates.formulas import ALWAYS, NEVER, Atom, Formula, Opaque, every
+from llmgen.predicates.formulas import ALWAYS, NEVER, Atom, Formula, Opaque, either, every
 from llmgen.predicates.patterns import Pattern
 from llmgen.predicates.ranges import DAY, Domain, decode, encode
 from llmgen.predicates.relations import Relation, Term
@@ -122,6 +122,9 @@ def _length(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) 
         "<>": (0, None),
     }[op]
     name = column_of(inner, kinds)
+    if name is not None and isinstance(left, exp.ArraySize) and null == "free" and op != "<>":
+        sized = Atom(name, Domain(kinds[name], null, min_length=least, max_length=most))
+        return either(sized, Atom(name, Domain(kinds[name], null, max_length=0)))  # of no elements it is NULL
     if name is not None and op != "<>":
         if most is not None and most < 0:
             return _null_only(name, kinds) if null == "free" else NEVER
@@ -239,15 +242,10 @@ def _arithmetic(left: Side, op: str, right: Side, kinds: Kinds, strict: bool) ->
     if right.term.op == "const" and left.term.op == "const":
         return _constants(left, op, right, strict)
     units = {left.unit, right.unit}
-    if len(units) > 1 and units != {"date", "moment"}:
-        if units == {"span", "months"}:
-            right = (
-                replace(right, term=Term("const", value=right.term.value * 30 * DAY))
-                if right.unit == "months"
-                else right
-            )
-        else:
-            raise Unreadable(f"{left.unit} against {right.unit}")
+    if units == {"span", "months"}:
+        left, right = _as_days(left), _as_days(right)
+    elif len(units) > 1 and units != {"date", "moment"}:
+        raise Unreadable(f"{left.unit} against {right.unit}")
     plain = left.term.op == right.term.op == "column"
     if left.unit not in _ORDERED and not (plain and op in ("=", "<>") and kinds[left.term.column] not in _UNEQUAL):
         raise Unreadable(f"{left.unit} {op}")
@@ -274,7 +272,7 @@ def _bound(name: str, op: str, right: Side, kinds: Kinds, null: Null) -> Formula
     kind = kinds[name]
     if right.unit in ("literal", "label"):
         value = native(right, kind)
-        if op not in ("=", "<>"):
+        if op not in ("=", "<>") or kind in _UNEQUAL:
             raise Unreadable(f"the order of {kind}")
         if kind == "text" and value == "" and op == "<>":
             return Atom(name, Domain(kind, null, min_length=1))

@@ -13,12 +13,13 @@ from typing import Any
 Choose = Callable[[int], int]
 
 _LETTERS = "A-Za-zÀ-ÖØ-öø-\u02ff\u0370-\u1fff\u3040-\ud7ff"
+_CASED = [chr(code) for code in range(0xC0, 0x530)]
 _POSIX = {
     "alpha": _LETTERS,
     "digit": "0-9",
     "alnum": f"{_LETTERS}0-9",
-    "upper": "A-ZÀ-ÖØ-ÞΑ-ΫА-Я",
-    "lower": "a-zß-öø-ÿα-ωа-я",
+    "upper": "A-Z" + "".join(char for char in _CASED if char.isupper()),
+    "lower": "a-z" + "".join(char for char in _CASED if char.islower()),
     "space": r"\s",
     "xdigit": "0-9A-Fa-f",
     "punct": r"!-/:-@\[-`{-~",

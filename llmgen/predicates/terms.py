@@ -79,7 +79,12 @@ def column_of(tree: exp.Expr, kinds: Kinds) -> str | None:
 
 def _keeps(cast: exp.Cast, kinds: Kinds) -> bool:
     inner = column_of(cast.this, kinds)
-    return inner is not None and kinds[inner] in ("text", "enum") and not cast.to.is_type(*exp.DataType.NUMERIC_TYPES)
+    return (
+        not cast.to.expressions
+        and inner is not None
+        and kinds[inner] in ("text", "enum")
+        and not cast.to.is_type(*exp.DataType.NUMERIC_TYPES)
+    )
 
 
 def side(tree: exp.Expr, kinds: Kinds) -> Side:
@@ -121,7 +126,7 @@ def _cast(tree: exp.Expr, kinds: Kinds) -> Side:
         if target.is_type("interval"):
             return _span_text(inner.text)
         return as_unit(inner, "number") if target.is_type(*exp.DataType.NUMERIC_TYPES) else inner
-    if inner.unit == "number" and target.is_type(*exp.DataType.NUMERIC_TYPES) and not _truncates(target, inner):
+    if inner.unit == "number" and target.is_type(*exp.DataType.NUMERIC_TYPES) and not _truncates(target, inner, kinds):
         return inner
     if inner.unit in ("date", "moment") and target.is_type("timestamp", "timestamptz", "datetime", "timestampntz"):
         return Side(inner.term, "moment")
@@ -130,8 +135,9 @@ def _cast(tree: exp.Expr, kinds: Kinds) -> Side:
     raise Unreadable(tree.sql())
 
 
-def _truncates(target: exp.DataType, inner: Side) -> bool:
-    return target.is_type(*exp.DataType.INTEGER_TYPES) and inner.term.op not in ("const", "column")
+def _truncates(target: exp.DataType, inner: Side, kinds: Kinds) -> bool:
+    whole = inner.term.op == "column" and kinds.get(inner.term.column) == "integer"
+    return bool(target.expressions) or (target.is_type(*exp.DataType.INTEGER_TYPES) and not whole)
 
 
 def _now(tree: exp.Expr, kinds: Kinds) -> Side:

@@ -168,15 +168,18 @@ def _look_up(name: Name, known: Iterable[FullName], homes: tuple[str | None, ...
 
 
 def inherit(table: DraftTable, parents: Iterable[DraftTable]) -> None:
-    """Copies columns, in front, and checks from parents; what the table declares itself stays."""
+    """Copies columns and checks from parents: columns in front at first, at the end where a parent has got more."""
     columns: dict[str, DraftColumn] = {}
     for parent in parents:
         for name, column in parent.columns.items():
             columns.setdefault(name, deepcopy(column)).nullable &= column.nullable and name not in parent.primary_key
         known = {check.name for check in table.checks}
         table.checks.extend(deepcopy(check) for check in parent.checks if check.name not in known)
+    for name in columns.keys() & table.columns.keys():
+        table.columns[name].nullable &= columns[name].nullable
+    grown = bool(table.inherited)
     table.inherited |= columns.keys() - table.columns.keys()
-    table.columns = {**columns, **table.columns}
+    table.columns = {**table.columns, **columns, **table.columns} if grown else {**columns, **table.columns}
 
 
 def free_name(parts: tuple[str, str, str], others: Iterable[DraftCheck | DraftUnique | DraftKey]) -> str:

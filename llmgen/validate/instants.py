@@ -18,13 +18,17 @@ PROBES = (
     datetime(2027, 1, 15, 0, 5, tzinfo=UTC),
     datetime(2027, 6, 16, 23, 30, tzinfo=UTC),
     datetime(2027, 2, 28, 12, 0, tzinfo=UTC),
-    datetime(2028, 2, 29, 0, 5, tzinfo=UTC),
+    datetime(2028, 2, 29, 0, 0, tzinfo=UTC),
     datetime(2027, 12, 31, 23, 30, tzinfo=UTC),
     datetime(2028, 3, 26, 1, 30, tzinfo=UTC),
     datetime(2028, 10, 29, 0, 30, tzinfo=UTC),
-    datetime(2028, 5, 31, 23, 59, tzinfo=UTC),
+    datetime(2028, 5, 31, 23, 59, 59, tzinfo=UTC),
 )
-"""Just after and before midnight, 28 and 29 February, the year's end, both European clock changes, a month's end."""
+"""Near midnight, 28 and 29 February, the year's end, both European clock changes, a month's end.
+
+The first and the last second of a day are among them: the two ways of moving differ most there, so that what holds at
+both holds between them.
+"""
 
 ColumnName = tuple[str, str]
 

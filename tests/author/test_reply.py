@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-DEEPEST=100
-from llmgen.author.reply import MAX_DIGITS, MAX_LINE, read_reply
+from llmgen.author.reply import DEEPEST, MAX_DIGITS, MAX_LINE, read_reply
 
 OBJECTS = [{"i": 0, "note": 'a "}" and a {'}, {"i": 1, "note": "two\nlines"}, {"i": 2, "rows": [{"x": None}, {}]}]
 LINES = "\n".join(json.dumps(one) for one in OBJECTS)
@@ -51,7 +50,9 @@ def test_every_object_is_read_and_nothing_else_is_left(text):
     assert (values(text), kinds(text)) == (OBJECTS, [])
 
 
-@pytest.mark.parametrize("body", [LINES, PRETTY, json.dumps({"cases": OBJECTS}), json.dumps({"cases": OBJECTS}, indent=2)])
+@pytest.mark.parametrize(
+    "body", [LINES, PRETTY, json.dumps({"cases": OBJECTS}), json.dumps({"cases": OBJECTS}, indent=2)]
+)
 @pytest.mark.parametrize("fence", ["```", "~~~"])
 def test_a_fence_and_prose_around_are_rejects_and_no_more(body, fence):
     text = f"Here are the lines:\n{fence}json\n{body}\n{fence}\nI hope that {{this}} helps."

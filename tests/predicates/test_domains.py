@@ -3,11 +3,15 @@
 import itertools
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from conformance import ROWS
+from conformance import SCHEMA as THINGS
 
 from llmgen.predicates.domains import Contradiction, Solution, model_of, settle, solve
 from llmgen.predicates.evaluate import Arena
@@ -16,6 +20,7 @@ from llmgen.predicates.ranges import Domain, base_domain, decode, encode, within
 from llmgen.schema.model import Check, Column, ColumnType, Schema, Table
 
 NOW = datetime(2026, 3, 11, 15, 30, tzinfo=UTC)
+CONFORMANCE = (Path(__file__).parent / "conformance.txt").read_text("utf-8").splitlines()[1:]
 # The columns that the predicates below are about, with cells around their constants.
 CELLS: Mapping[str, tuple[ColumnType, tuple[Any, ...]]] = {
     "a": (ColumnType("integer", "integer", bits=32), (None, -1, 0, 4, 5, 6)),
@@ -97,6 +102,20 @@ def test_a_whole_row_contradicts_exactly_when_the_evaluator_says_false(sql: str)
         assert not arena.skipped
     for place, row in enumerate(rows):
         assert solved(schema, table, row) != (place in failing), row
+
+
+def test_whole_rows_contradict_exactly_when_postgres_said_false() -> None:
+    wrong, residual = [], []
+    for line in CONFORMANCE:
+        truth, sql = line.split(" ", 1)
+        table = replace(THINGS.tables[0], checks=(Check(sql, (), "c0"),))
+        schema = replace(THINGS, tables=(table,))
+        if model_of(schema, table).residual:
+            residual.append(sql)
+        elif [solved(schema, table, row) for row in ROWS] != [verdict != "f" for verdict in truth]:
+            wrong.append(sql)
+    assert wrong == []
+    assert len(residual) < len(CONFORMANCE) * 0.35
 
 
 def solved(schema: Schema, table: Table, row: Mapping[str, Any]) -> bool:

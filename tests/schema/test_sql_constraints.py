@@ -113,7 +113,7 @@ def test_a_child_has_its_parents_columns_but_not_their_keys() -> None:
     """)
     child = schema.table("c")
     assert [(column.name, column.nullable) for column in child.columns] == [
-        ("k", True), ("n", False), ("late", True), ("m", True), ("own", True),
+        ("k", False), ("n", False), ("m", True), ("own", True), ("late", True),
     ]  # fmt: skip
     assert child.primary_key == ()
     assert [check.name for check in child.checks] == ["a_n_check"]
