@@ -12,7 +12,6 @@ from llmgen.author.exchange import Client, Prompt, Reply
 from llmgen.author.interpret import Interpreter
 from llmgen.author.ladder import MAX_ATTEMPTS, Request
 from llmgen.author.loop import Attempt, Limits, Outcome, run
-from llmgen.author.recordings import Library
 from llmgen.author.shape import Shape, case_shape, shared_shape
 from llmgen.author.task import WritingTask
 from llmgen.author.templates import load_template
@@ -145,10 +144,6 @@ class Workshop:
                 return [shared_task.prompt(self._shared_request(shared_task))]
         task = self.task(self._given())
         return [task.prompt(request) for request in self.requests()]
-
-    def unrecorded(self, library: Library) -> list[Prompt]:
-        """Those of the first round's prompts that no recording answers."""
-        return [prompt for prompt in self.prompts() if library.find(prompt) is None]
 
     def task(self, shared: Shared) -> WritingTask:
         """What the loop is run for, once the shared rows are there."""

@@ -90,10 +90,13 @@ def load_scenario(path: Path) -> Scenario:
 
 
 def save_scenario(scenario: Scenario, path: Path) -> None:
-    """Write the scenario as YAML for review; from then on the file is the truth."""
+    """Write the scenario as YAML for review; from then on the file is the truth. InputError where it cannot be."""
     body = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=110), "utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=110), "utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror or error}", "give another --save") from error
 
 
 def first_fault(error: ValidationError) -> str:

@@ -1,4 +1,4 @@
-"""The saved scenarios of a project and of the packaged example: listed, found by name or words, nearest ones named."""
+"""The saved scenarios of a project and of the packaged example, found by name or words; the nearest recorded ones, named."""
 
 import difflib
 import re
@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from llmgen.author.recordings import Library
 from llmgen.scenario import Scenario, load_scenario, normalise_words
+
+STATED_WORDS = re.compile(r'^"(.+)"$', re.MULTILINE)
+"""How a prompt states a scenario's words: on a line of their own, in quotes."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,11 @@ def given_scenario(folders: Sequence[Path], text: str) -> Scenario | None:
     return saved.scenario if saved else None
 
 
-def near_scenarios(folders: Sequence[Path], text: str) -> list[str]:
-    """The words of the saved scenarios that read most like the text, at most three."""
-    by_words = {one.scenario.words: one.scenario.words for one in saved_scenarios(folders)}
-    return difflib.get_close_matches(normalise_words(text), by_words, 3, 0.3) or sorted(by_words)[:3]
+def near_recorded(library: Library, text: str) -> list[str]:
+    """The words of the recorded scenarios that read most like the text, at most three."""
+    prompts = [recording.prompt for recording in library.readable()]
+    stated = {words for prompt in prompts for words in STATED_WORDS.findall(f"{prompt.system}\n{prompt.user}")}
+    return difflib.get_close_matches(normalise_words(text), stated, 3, 0.3) or sorted(stated)[:3]
 
 
 def file_name(words: str) -> str:

@@ -2,6 +2,7 @@
 which brief each answers, its rows with their places, and what is wrong with the form of each.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,9 @@ from llmgen.dataset import Case, CaseRow, Values
 from llmgen.schema.forms import BadCell, decode
 from llmgen.validate.text import text_faults
 from llmgen.violation import Violation
+
+MANY = 20
+"""Faults of one kind at one place that are told; a reader needs no more to see what is wrong."""
 
 
 @dataclass
@@ -67,12 +71,13 @@ class _CaseReader:
         self.index = index
         self.codes = codes
         self.rows: list[CaseRow] = []
+        self.counts: Counter[str] = Counter()
         self.faults: list[Violation] = []
 
     def read(self, value: Mapping[str, Any]) -> Case:
         allowed = {part.table.name for part in self.shape.children(None)}
-        for name in value.keys() - allowed - {"i"}:
-            self._fault("line:table", name, "", f"this place holds only {', '.join(sorted(allowed))}")
+        for name in [name for name in value if name not in allowed and name != "i"][:MANY]:
+            self._fault("line:table", _shown(name), "", f"this place holds only {', '.join(sorted(allowed))}")
         self._children(None, "", value)
         self._count()
         self._pointed()
@@ -86,8 +91,10 @@ class _CaseReader:
                 self._row(part, f"{path}{name}/{ordinal}", row)
 
     def _objects(self, part: Part, path: str, value: Any) -> Iterator[Mapping[str, Any]]:
+        """The rows that stand at a place; those past the most that a case may have are counted and no more."""
         listed = [] if value is None else value if isinstance(value, list) else [value]
-        for ordinal, row in enumerate(listed):
+        self.counts[part.table.name] += len(listed)
+        for ordinal, row in enumerate(listed[: part.high]):
             if isinstance(row, dict):
                 yield row
             else:
@@ -98,6 +105,7 @@ class _CaseReader:
         name = part.table.name
         nested = {child.table.name for child in self.shape.children(name)}
         values: Values = {}
+        unknown = 0
         for column, cell in value.items():
             if column in nested:
                 continue
@@ -105,9 +113,9 @@ class _CaseReader:
                 self._reference(part, path, column, cell, values)
             elif column in part.authored:
                 self._cell(part, path, column, cell, values)
-            else:
+            elif (unknown := unknown + 1) <= MANY:
                 self._extra(part, path, column, nested)
-        self._missing(part, path, values)
+        self._missing(part, path, values, value)
         self.rows.append(CaseRow(name, path, values))
         self._children(name, f"{path}/", value)
 
@@ -143,7 +151,7 @@ class _CaseReader:
         values[column] = cell
 
     def _extra(self, part: Part, path: str, column: str, nested: Collection[str]) -> None:
-        where = f"{_where(path)}.{column}"
+        where = f"{_where(path)}.{_shown(column)}"
         table = part.table
         if column in table.primary_key or column in table.reference_columns:
             self._fault("line:key", where, "", "keys and references are written by a program; leave it out")
@@ -155,28 +163,25 @@ class _CaseReader:
             holds = ", ".join((*part.authored, *part.references, *sorted(nested)))
             self._fault("line:column", where, "", f"{table.name} has no such column here; write only {holds}")
 
-    def _missing(self, part: Part, path: str, values: Values) -> None:
+    def _missing(self, part: Part, path: str, values: Values, value: Mapping[str, Any]) -> None:
         for name in (*part.authored, *part.references):
-            if name in values:
+            if name in value:
                 continue
             column = part.table.column(name)
             optional = column.nullable or column.default is not None
             pointer = name in part.references and part.wiring[part.references[name]] == "pointer"
             if column.nullable:
                 values[name] = None
-            elif (
-                not optional and not pointer and f"{_where(path)}.{name}" not in {fault.where for fault in self.faults}
-            ):
-                self._fault(
-                    "cell:missing", f"{_where(path)}.{name}", "nothing", "this column is not null; write a value"
-                )
+            elif not optional and not pointer:
+                where = f"{_where(path)}.{name}"
+                self._fault("cell:missing", where, "nothing", "this column is not null; write a value")
 
     def _pointed(self) -> None:
         """Pointers must stay within the rows of the line."""
         for row in self.rows:
             part = self.shape.parts[row.table]
             for column, key in part.references.items():
-                count = sum(other.table == key.table for other in self.rows)
+                count = self.counts[key.table]
                 number = row.values.get(column)
                 if part.wiring[key] == "pointer" and type(number) is int and number >= count:
                     mend = f"the line has {count} rows of {key.table}, numbered from 0"
@@ -184,7 +189,7 @@ class _CaseReader:
 
     def _count(self) -> None:
         for part in self.shape.visible:
-            count = sum(row.table == part.table.name for row in self.rows)
+            count = self.counts[part.table.name]
             if not part.low <= count <= part.high:
                 wanted = str(part.low) if part.low == part.high else f"{part.low} to {part.high}"
                 self._fault("case:rows", part.table.name, f"{count} rows", f"a case has {wanted} of them")
@@ -201,6 +206,11 @@ class _CaseReader:
                 self.index,
             )
         )
+
+
+def _shown(name: str) -> str:
+    """A name that the model made up, as violations may quote it: short, and nothing but plain characters."""
+    return name if len(name) <= 60 and name.isidentifier() else ascii(name[:60])
 
 
 def _where(path: str) -> str:

@@ -1,5 +1,6 @@
 """The cache: replies as files, found again by their prompt, so that a run costs nothing the second time."""
 
+import contextlib
 import difflib
 import hashlib
 import json
@@ -92,18 +93,17 @@ class Library:
 
     def nearest(self, prompt: Prompt) -> tuple[Recording, str] | None:
         """The recording of the same template that differs least, and the differences in words; None without any."""
-        candidates = []
-        for file in self.files():
-            try:
-                recording = read_recording(file)
-            except RecordingError:
-                continue  # it only helps to explain a miss, which matters more than another fault
-            if recording.prompt.template == prompt.template:
-                candidates.append(recording)
+        candidates = [recording for recording in self.readable() if recording.prompt.template == prompt.template]
         if not candidates:
             return None
         best = min(candidates, key=lambda recording: (_distance(recording.prompt, prompt), recording.file.name))
         return best, _differences(best.prompt, prompt)
+
+    def readable(self) -> Iterator[Recording]:
+        """Every recording but damaged ones: for explaining a miss, which matters more than another fault."""
+        for file in self.files():
+            with contextlib.suppress(RecordingError):
+                yield read_recording(file)
 
     def files(self) -> Iterator[Path]:
         """The files of all recordings, whole or damaged, folder by folder."""

@@ -4,8 +4,9 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from llmgen.author.shape import Part, Shape, code_column
+from llmgen.author.shape import NEVER_AUTHORED, Part, Shape, code_column
 from llmgen.dataset import Values
+from llmgen.plan import route_column
 from llmgen.scenario import Scenario
 from llmgen.schema.forms import encode
 from llmgen.schema.model import Column, Schema, Table
@@ -121,13 +122,15 @@ def shared_text(shape: Shape, rows: Mapping[str, Sequence[Values]]) -> str:
 
 
 def _shown(table: Table, row: Values) -> dict[str, object]:
-    """A shared row without empty cells, uuids and bookkeeping moments: what an author needs of it."""
+    """What an author needs of a shared row: its code and plain cells, not keys, references or bookkeeping moments."""
+    code = code_column(table)
+    dull = {*table.primary_key, *table.reference_columns} - {code}
     return {
         column.name: encode(column.type, row[column.name])
         for column in table.columns
         if row.get(column.name) is not None
-        and column.type.kind != "uuid"
-        and column.name not in ("created_at", "updated_at")
+        and column.name not in dull
+        and route_column(table, column).provider not in NEVER_AUTHORED
     }
 
 

@@ -91,15 +91,20 @@ def _not_of_people(table: Table, columns: Collection[str]) -> set[str]:
 
 def shared_shape(scenario: Scenario, schema: Schema, tables: Collection[str]) -> Shape:
     """The shape of the set of shared rows, all of whose plain columns a model writes."""
-    authored = {}
-    for name in tables:
-        table = schema.table(name)
-        keys = {*table.primary_key, *table.reference_columns} - {code_column(table)}
-        plain = [
-            column for column in table.columns if column.written and column.type.kind not in ("bytes", "other", "array")
-        ]
-        authored[name] = {column.name for column in plain if column.name not in keys}
+    authored = {name: _plain_columns(schema.table(name)) for name in tables}
     return _shape(schema, None, {name: scenario.shared[name] for name in tables}, {}, authored)
+
+
+def _plain_columns(table: Table) -> set[str]:
+    """All columns that a person could write: no keys (but the code that names a row), references or bookkeeping."""
+    keys = {*table.primary_key, *table.reference_columns} - {code_column(table)}
+    return {
+        column.name
+        for column in table.columns
+        if column.name not in keys
+        and column.type.kind not in ("bytes", "other", "array")
+        and route_column(table, column).provider not in NEVER_AUTHORED
+    }
 
 
 def _shape(

@@ -38,8 +38,7 @@ class Template:
 
 def load_template(name: str, version: str, folder: Path | None = None) -> Template:
     """The template from the folder the user names, if it holds it, else the packaged one."""
-    places = [place for place in (folder, content_folder("prompts")) if place]
-    for place in places:
+    for place in _places(folder):
         if (place / name / version / "prompt.toml").is_file():
             return _read(name, version, place / name / version)
     known = ", ".join(f"{template.name}/{template.version}" for template in list_templates(folder))
@@ -49,11 +48,19 @@ def load_template(name: str, version: str, folder: Path | None = None) -> Templa
 def list_templates(folder: Path | None = None) -> list[Template]:
     """Every template of the user's folder and the packaged one, the user's first where both hold it."""
     found: dict[tuple[str, str], Template] = {}
-    for place in [place for place in (folder, content_folder("prompts")) if place]:
+    for place in _places(folder):
         for file in sorted(place.glob("*/v*/prompt.toml")):
             name, version = file.parent.parent.name, file.parent.name
             found.setdefault((name, version), _read(name, version, file.parent))
     return [found[key] for key in sorted(found)]
+
+
+def _places(folder: Path | None) -> list[Path]:
+    if folder is None:
+        return [content_folder("prompts")]
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder of prompts", "name a folder that holds NAME/vN/prompt.toml")
+    return [folder, content_folder("prompts")]
 
 
 def _read(name: str, version: str, folder: Path) -> Template:

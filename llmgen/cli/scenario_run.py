@@ -5,14 +5,14 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from llmgen.author.asking import Asking, client_for
 from llmgen.author.budget import estimate_tokens
-from llmgen.author.exchange import Client
+from llmgen.author.exchange import Client, Prompt
 from llmgen.author.loop import Attempt
 from llmgen.author.recordings import Library, Mode, resolve_mode
 from llmgen.cli.scenario import FORMATS, MANY
@@ -21,10 +21,10 @@ from llmgen.errors import InputError, ModelError, RecordingError
 from llmgen.generate import Job, Made, ShortError, Workshop, instant, interpret, interpreter, make
 from llmgen.output.directory import Writing, write_dataset
 from llmgen.output.files import write_stream
-from llmgen.output.publish import publish_file, refuse_foreign
+from llmgen.output.publish import publish_file, refuse_file, refuse_foreign
 from llmgen.project import Project
 from llmgen.scenario import Scenario, normalise_words, save_scenario
-from llmgen.shelf import file_name, given_scenario, near_scenarios
+from llmgen.shelf import file_name, given_scenario, near_recorded
 
 SHOWN = 3
 
@@ -103,29 +103,32 @@ class ScenarioRun:
         self._introduce()
         client = client_for(self.asking, self.project.recordings, self.screen)
         try:
-            scenario = self._scenario(text, client)
+            given = given_scenario(self.project.scenarios, text)
+            self._refuse_early(given.words if given else normalise_words(text))
+            scenario = given or self._interpreted(text, client)
+            for doubt in scenario.doubts:
+                self._say(f"left open by the words: {doubt}")
             if save:
                 save_scenario(scenario, save)
                 say(f"scenario saved to {save}")
-            self._refuse_early(scenario)
-            self._tell_price(scenario)
-            made = make(self.project, scenario, self.job, client, self.screen)
-        except ShortError as error:
-            self._write_rejects(error.attempts, text)
-            raise
+            self._tell_price(lambda: self._first_prompts(scenario))
+            made = self._make(scenario, client)
         finally:
             self.screen.close()
         self._write(made)
         return 1 if made.short else 0
 
+    def _make(self, scenario: Scenario, client: Client) -> Made:
+        try:
+            return make(self.project, scenario, self.job, client, self.screen)
+        except ShortError as error:
+            self._write_rejects(error.attempts, scenario.words)
+            raise
+
     def show_prompts(self, text: str) -> int:
         """Print the prompts that would be sent first, with a token estimate; nothing is sent and nothing written."""
         scenario = given_scenario(self.project.scenarios, text)
-        if scenario is None:
-            prompts = [interpreter(self.project).prompt(normalise_words(text), 1, [])]
-        else:
-            with Workshop(self.project, scenario, self.job) as workshop:
-                prompts = workshop.prompts()
+        prompts = self._first_prompts(scenario) if scenario else [self._interpreting(text)]
         for prompt in prompts:
             sys.stdout.write(f"===== {prompt.part}, level {prompt.level}\n{prompt.system}\n{prompt.user}\n")
         sent = sum(estimate_tokens(prompt.system) + estimate_tokens(prompt.user) for prompt in prompts)
@@ -142,30 +145,39 @@ class ScenarioRun:
         as_of = self.job.as_of
         self._say(f"now is {as_of:%Y-%m-%d %H:%M:%S} UTC; seed {self.job.seed}")
 
-    def _scenario(self, text: str, client: Client) -> Scenario:
-        scenario = given_scenario(self.project.scenarios, text)
-        if scenario is None:
-            try:
-                scenario, _ = interpret(self.project, text, client, self.screen)
-            except (ModelError, RecordingError) as error:
-                near = ", ".join(f'"{words}"' for words in near_scenarios(self.project.scenarios, text))
-                error.hint += f"; scenarios that are recorded: {near}" if near else ""
-                raise
-        for doubt in scenario.doubts:
-            self._say(f"left open by the words: {doubt}")
-        return scenario
+    def _interpreted(self, text: str, client: Client) -> Scenario:
+        self._tell_price(lambda: [self._interpreting(text)])
+        try:
+            return interpret(self.project, text, client, self.screen)[0]
+        except (ModelError, RecordingError) as error:
+            near = ", ".join(f'"{words}"' for words in near_recorded(self._library(), text))
+            error.hint += f"; scenarios that are recorded: {near}" if near else ""
+            raise
 
-    def _refuse_early(self, scenario: Scenario) -> None:
+    def _interpreting(self, text: str) -> Prompt:
+        return interpreter(self.project).prompt(normalise_words(text), 1, [])
+
+    def _first_prompts(self, scenario: Scenario) -> list[Prompt]:
+        with Workshop(self.project, scenario, self.job) as workshop:
+            return workshop.prompts()
+
+    def _library(self) -> Library:
+        return Library(self.project.recordings[0], self.project.recordings[1:])
+
+    def _refuse_early(self, words: str) -> None:
         """A target that may not be replaced is said before anything is asked and paid for."""
-        if not self.target.streams:
-            refuse_foreign(self.target.directory(self.project, scenario.words), self.target.force)
+        target = self.target
+        if target.out is None or not target.streams:
+            refuse_foreign(target.directory(self.project, words), target.force)
+        elif target.out != "-":
+            refuse_file(Path(target.out), target.force)
 
-    def _tell_price(self, scenario: Scenario) -> None:
+    def _tell_price(self, first_round: Callable[[], Sequence[Prompt]]) -> None:
         """Before the first call: what the first round may cost, if anything must be asked."""
         if self.asking.mode == "replay" or self.asking.by_command:
             return
-        with Workshop(self.project, scenario, self.job) as workshop:
-            missing = workshop.unrecorded(Library(self.project.recordings[0], self.project.recordings[1:]))
+        library, asked_again = self._library(), self.asking.mode == "refresh"
+        missing = [prompt for prompt in first_round() if asked_again or library.find(prompt) is None]
         if not missing:
             return
         costs = [self.asking.estimate(prompt) for prompt in missing]
@@ -230,16 +242,10 @@ class ScenarioRun:
             "seconds": round(time.monotonic() - self.started, 3),
         }
 
-    def _write_rejects(self, attempts: Sequence[Attempt], text: str) -> None:
+    def _write_rejects(self, attempts: Sequence[Attempt], words: str) -> None:
         """Every reason of every attempt, beside where the dataset would stand."""
         out = self.target.out
-        base = (
-            Path("llmgen")
-            if out == "-"
-            else Path(out)
-            if out
-            else self.target.directory(self.project, normalise_words(text))
-        )
+        base = Path("llmgen") if out == "-" else Path(out) if out else self.target.directory(self.project, words)
         file = base.with_name(f"{base.name}.rejects.jsonl")
         file.parent.mkdir(parents=True, exist_ok=True)
         lines = [json.dumps(asdict(attempt), ensure_ascii=True) for attempt in attempts]

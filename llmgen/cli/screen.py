@@ -94,7 +94,7 @@ def _bar(cases: int) -> Any:
 def show_cases(schema: Schema, dataset: Dataset, root: str, count: int = 3) -> None:
     """The first cases as plain tables on stderr: the root rows, then the rows of each related table."""
     shown = range(count)
-    tables = [root, *(name for name in dataset.rows if name != root)]
+    tables = sorted(dataset.rows, key=lambda name: name != root)
     for name in tables:
         rows = [
             row

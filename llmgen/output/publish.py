@@ -47,10 +47,7 @@ def publish_file(target: Path, write: Callable[[IO[bytes]], None], force: bool =
             with place.open("wb") as stream:
                 write(stream)
             return
-        if place.is_dir():
-            raise InputError(f"{target} is a directory", "give another -o")
-        if place.exists() and not force:
-            raise InputError(f"{target} exists", _MIND)
+        refuse_file(target, force)
         place.parent.mkdir(parents=True, exist_ok=True)
         _clean(place)
         built = _beside(place, "new")
@@ -66,6 +63,14 @@ def refuse_foreign(target: Path, force: bool = False) -> None:
     """Raise InputError if `publish` would not replace what stands at `target`; to be asked before a costly run."""
     with _disk(target) as place, _locked(place.parent):
         _refuse(place, force)
+
+
+def refuse_file(target: Path, force: bool = False) -> None:
+    """Raise InputError if `publish_file` would not write `target`; to be asked before a costly run."""
+    if target.is_dir():
+        raise InputError(f"{target} is a directory", "give another -o")
+    if target.is_file() and not force:
+        raise InputError(f"{target} exists", _MIND)
 
 
 def first_change(directory: Path) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from llmgen.errors import DataError
 from llmgen.predicates.alternatives import read
-from llmgen.predicates.formulas import Count, Either, Every, Formula, Opaque
+from llmgen.predicates.formulas import Formula, is_opaque
 from llmgen.predicates.normalise import Predicate, check_predicate
 from llmgen.predicates.ranges import Domain, base_domain
 from llmgen.predicates.relations import Relation
@@ -99,19 +99,11 @@ def model_of(schema: Schema, table: Table) -> Model:
             continue
         predicates.append(predicate)
         formulas[name] = read(predicate.tree, kinds)
-        if _has_opaque(formulas[name]):
+        if is_opaque(formulas[name]):
             residual.append(name)
     base = {column.name: base_domain(column) for column in table.columns}
     base[NOW] = base[TODAY] = Domain("timestamptz", "never")
     return Model(table, base, formulas, tuple(residual), tuple(predicates))
-
-
-def _has_opaque(formula: Formula) -> bool:
-    if isinstance(formula, Every | Either):
-        return any(_has_opaque(part) for part in formula.parts)
-    if isinstance(formula, Count):
-        return any(_has_opaque(part) for pair in formula.pairs for part in pair)
-    return isinstance(formula, Opaque)
 
 
 def solve(

@@ -102,3 +102,12 @@ def _lenient(part: Formula) -> frozenset[str]:
     if isinstance(part, Relation):
         return frozenset() if part.strict else part.columns
     return part.columns if isinstance(part, Atom) and part.domain.null == "free" else frozenset()
+
+
+def is_opaque(formula: Formula) -> bool:
+    """Whether some part of it can only be tested."""
+    if isinstance(formula, Every | Either):
+        return any(is_opaque(part) for part in formula.parts)
+    if isinstance(formula, Count):
+        return any(is_opaque(part) for pair in formula.pairs for part in pair)
+    return isinstance(formula, Opaque)

@@ -177,7 +177,7 @@ def _folding(tree: exp.Expr, kinds: Kinds) -> tuple[str, str] | None:
         name, case = column_of(tree.this, kinds), "lower" if isinstance(tree, exp.Lower) else "upper"
     else:
         return None
-    return (name, case) if name is not None and kinds[name] == "text" else None
+    return (name, case) if name is not None and kinds[name] in ("text", "char") else None
 
 
 def _folded(folded: tuple[str, str], op: str, right: exp.Expr, kinds: Kinds, null: Null) -> Formula:

@@ -85,6 +85,8 @@ def _expect(catalog: Catalog, root: str, sql: str, name: str, shared: frozenset[
     tree = _parsed(sql, "postgres")
     if fault := node_fault(tree, "expect"):
         raise Refused(fault, "use ordinary comparisons, EXISTS and aggregate sub-selects over the case's tables")
+    if isinstance(tree, exp.Subquery):
+        tree = exp.Paren(this=tree)  # one value, in parentheses as PostgreSQL has it
     if isinstance(tree, exp.Query):
         raise Refused("an expect is a boolean, not a query", "write EXISTS (SELECT ...) or compare (SELECT ...)")
     resolve(tree, catalog, root)

@@ -56,7 +56,7 @@ class Pattern:
         Distinct sequences of choices give distinct strings unless the regex is ambiguous. Raises ValueError for
         look-arounds and whatever else cannot be written from left to right.
         """
-        tree = parser.parse(self.source, self.compiled.flags)
+        tree = _parse(self.source, self.compiled.flags)
         spare = None if longest is None else max(0, longest - tree.getwidth()[0])
         return _Writer(choose, spare).sequence(list(tree))
 
@@ -64,6 +64,11 @@ class Pattern:
 @lru_cache(maxsize=1024)
 def _compile(source: str, ignore_case: bool) -> re.Pattern[str]:
     return re.compile(source, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+
+
+@lru_cache(maxsize=1024)
+def _parse(source: str, flags: int) -> Any:
+    return parser.parse(source, flags)
 
 
 def like(pattern: str, escape: str = "\\", ignore_case: bool = False) -> Pattern:
@@ -111,7 +116,7 @@ class _Writer:
         if kind is op.LITERAL:
             return chr(argument)
         if kind in (op.ANY, op.NOT_LITERAL, op.IN):
-            return self.one_of(_class(kind, argument))
+            return self.one_of(_class(kind, tuple(argument) if kind is op.IN else argument))
         if kind is op.BRANCH:
             branches = argument[1]
             return self.sequence(branches[self.choose(len(branches))])
@@ -146,6 +151,7 @@ class _Writer:
         return alphabet[self.choose(len(alphabet))] if len(alphabet) > 1 else alphabet
 
 
+@lru_cache(maxsize=1024)
 def _class(kind: Any, argument: Any) -> str:
     """The characters to draw from: letters and digits of the class if it has any, else its printable ones."""
     if kind is op.ANY:

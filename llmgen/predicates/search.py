@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from llmgen.predicates.formulas import NEVER, Atom, Count, Either, Every, Formula
+from llmgen.predicates.formulas import NEVER, Atom, Count, Either, Every, Formula, is_opaque
 from llmgen.predicates.ranges import ORDERED, Domain, Number, closed, encode, grid, within
 from llmgen.predicates.relations import Box, Relation, propagate
 from llmgen.predicates.terms import NOW, TODAY
@@ -41,7 +41,9 @@ class Search:
         chosen, options = min(live, key=lambda item: len(item[1]))
         rest = tuple(choice for choice, _ in live if choice is not chosen)
         while options:
-            option = options.pop(self.choose(len(options)) if len(options) > 1 else 0)
+            solid = [place for place, option in enumerate(options) if not is_opaque(option)]
+            places = solid or range(len(options))  # what can only be tested comes last
+            option = options.pop(places[self.choose(len(places)) if len(places) > 1 else 0])
             if (found := self.run(state, (option, *rest))) is not None:
                 return found
         return None

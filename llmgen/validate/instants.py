@@ -34,18 +34,11 @@ ColumnName = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A case as it stands at one instant: `at` 0 is the canonical one, higher ones count the probes."""
-
-    case: int
-    at: int
-    now: datetime
-    rows: tuple[CaseRow, ...]
-
-
-@dataclass(frozen=True)
 class Moves:
-    """Which dated columns do not move at all, and which move by whole days; every other one moves exactly."""
+    """Which dated columns do not move at all, and which move by whole days; every other one moves exactly.
+
+    Columns without a time of day move by whole days in any case.
+    """
 
     absolute: frozenset[ColumnName] = frozenset()
     by_day: frozenset[ColumnName] = frozenset()
@@ -53,6 +46,17 @@ class Moves:
     def with_days(self, columns: Collection[ColumnName]) -> "Moves":
         """The same, with more columns that move by whole days."""
         return Moves(self.absolute, self.by_day | frozenset(columns))
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A case as it stands at one instant: `at` 0 is the canonical one, higher ones count the probes."""
+
+    case: int
+    at: int
+    now: datetime
+    rows: tuple[CaseRow, ...]
+    moves: Moves = Moves()
 
 
 def dated_columns(schema: Schema) -> frozenset[ColumnName]:
@@ -67,7 +71,7 @@ def place(schema: Schema, case: Case, now: datetime, at: int, moves: Moves) -> P
     days = timedelta(days=(now.date() - CANONICAL.date()).days)
     exact = now - CANONICAL
     rows = [CaseRow(row.table, row.path, _moved(row, exact, days, moves)) for row in case.rows]
-    return Placed(case.index, at, now, tuple(fill_placeholders(schema, rows)))
+    return Placed(case.index, at, now, tuple(fill_placeholders(schema, rows)), moves)
 
 
 def _moved(row: CaseRow, exact: timedelta, days: timedelta, moves: Moves) -> dict[str, Any]:

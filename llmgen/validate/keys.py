@@ -1,11 +1,15 @@
 """Primary keys, uniques and foreign keys over whole tables of rows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from llmgen.dataset import CaseRow
+from llmgen.dataset import CaseRow, Values
 from llmgen.schema.model import ForeignKey, Schema, Table, Unique
 from llmgen.violation import Violation
+
+STRUCTURED = ("json", "array", "bytes", "interval")
+"""Kinds whose values a row and the database do not spell alike."""
 
 Entry = tuple[int | None, CaseRow]
 """A row with the case it belongs to (None: shared, or of no case)."""
@@ -64,12 +68,48 @@ def _hashable(value: Any) -> Any:
 
 
 def unique_query(table: Table, unique: Unique) -> str:
-    """A query that returns the primary keys of rows which repeat a partial or expression unique."""
+    """A query for the rows which repeat a partial or expression unique: their `row_keys`, then what they repeat."""
     members = [*(f'"{name}"' for name in unique.columns), *unique.expressions]
     present = [f"({member}) IS NOT NULL" for member in members] if unique.nulls_distinct else []
     conditions = [*present, *([f"({unique.where})"] if unique.where else [])]
-    keys = ", ".join(f'"{name}"' for name in table.primary_key or [column.name for column in table.columns[:1]])
+    keys = ", ".join(f'"{name}"' for name in row_keys(table))
+    repeated = [f"member_{number}" for number in range(len(members))]
+    named = ", ".join(f"({member}) AS {name}" for member, name in zip(members, repeated, strict=True))
     source = f'"{table.schema}"."{table.bare_name}"' if table.schema else f'"{table.name}"'
-    inner = f"SELECT {keys}, count(*) OVER (PARTITION BY {', '.join(members)}) AS n FROM {source}"
+    inner = f"SELECT {keys}, {named}, count(*) OVER (PARTITION BY {', '.join(members)}) AS n FROM {source}"
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT {keys} FROM ({inner}{where}) AS repeated WHERE n > 1"
+    return f"SELECT {keys}, {', '.join(repeated)} FROM ({inner}{where}) AS repeated WHERE n > 1"
+
+
+def row_keys(table: Table) -> tuple[str, ...]:
+    """The columns that tell the table's rows apart: the primary key, else all plain ones."""
+    plain = (column.name for column in table.columns if column.written and column.type.kind not in STRUCTURED)
+    return table.primary_key or tuple(plain) or (table.columns[0].name,)
+
+
+def later_rows(table: Table, repeated: Sequence[Values], entries: Sequence[Entry]) -> list[Entry]:
+    """Of the rows that `unique_query` returned, all but the first of each group of equals, in the rows' order.
+
+    The last row of the table where none can be told apart: what was found is never lost.
+    """
+    keys = row_keys(table)
+    groups = {
+        tuple(_plain(row[name]) for name in keys): tuple(map(_plain, list(row.values())[len(keys) :]))
+        for row in repeated
+    }
+    seen: set[tuple[str, ...]] = set()
+    later = []
+    for entry in entries:
+        group = groups.get(tuple(_plain(entry[1].values.get(name)) for name in keys))
+        if group is not None and group in seen:
+            later.append(entry)
+        elif group is not None:
+            seen.add(group)
+    return later or list(entries[-1:])
+
+
+def _plain(value: Any) -> str:
+    """A cell's text, the same whether it comes from a row or from the database (which fills up numbers and char(n))."""
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        return f"{Decimal(str(value)).normalize():f}"
+    return str(value).rstrip(" ")

@@ -14,7 +14,7 @@ PAST = re.compile(
 """Moments that have happened when they are set at all (a `trial_ends_at` or `next_retry_at` may lie ahead)."""
 
 NEVER_NEGATIVE = re.compile(
-    r"(?:^|_)(?:price|price_cents|cost|count|quantity|qty|seats|stock|age|duration|duration_\w+|weight|height|size)$"
+    r"(?:^|_)(?:price|price_cents|rate|fee|fee_cents|cost|count|quantity|qty|seats|stock|age|duration|duration_\w+|weight|height|size)$"
 )
 SAID = {
     "plausible:past_event": "These have happened where they are set, so they are not after now",

@@ -27,20 +27,21 @@ def settle(judge: Judge, cases: Sequence[Case], shared: Shared, absolute: frozen
     days. (Tried on 30 cases: all settled within three rounds.)
     """
     settled = Settled()
-    at_now = [place(judge.schema, case, CANONICAL, 0, Moves(absolute)) for case in cases]
-    for finding in judge.judge(at_now, shared):
-        settled.violations.setdefault(_case(finding), []).append(finding.violation)
-    moves = {case.index: Moves(absolute) for case in cases if case.index not in settled.violations}
-    unsettled = [case for case in cases if case.index in moves]
+    moves = {case.index: Moves(absolute) for case in cases}
+    # The canonical instant is judged together with the probes of the first round: filling the arena is what costs.
+    placed = [place(judge.schema, case, CANONICAL, 0, moves[case.index]) for case in cases]
+    unsettled = list(cases)
     while unsettled:
         findings: dict[int, list[Finding]] = {}
-        for finding in judge.judge(_at_probes(judge, unsettled, moves), shared):
+        for finding in judge.judge([*placed, *_at_probes(judge, unsettled, moves)], shared):
             findings.setdefault(_case(finding), []).append(finding)
-        again = []
+        placed, again = [], []
         for case in unsettled:
             failing = findings.get(case.index, [])
             movable = frozenset(column for finding in failing for column in finding.columns) - absolute
-            if not failing:
+            if wrong_now := [finding.violation for finding in failing if finding.at == 0]:
+                settled.violations[case.index] = wrong_now
+            elif not failing:
                 settled.moves[case.index] = moves[case.index]
             elif movable - moves[case.index].by_day:
                 moves[case.index] = moves[case.index].with_days(movable)

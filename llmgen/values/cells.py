@@ -15,9 +15,9 @@ from llmgen.predicates.domains import Contradiction, Model, Solution, settle, so
 from llmgen.predicates.formulas import Count, Either, Every, Formula
 from llmgen.predicates.ranges import MOMENTS, Domain, encode, within
 from llmgen.predicates.relations import Relation
-from llmgen.schema.model import Column
+from llmgen.schema.model import Column, Unique
 from llmgen.values.edges import edge_value
-from llmgen.values.keys import distinct
+from llmgen.values.keys import distinct, in_turn
 from llmgen.values.people import people_cells, spellings
 from llmgen.values.scalars import CANONICAL, Draw, scalar
 from llmgen.values.shapes import fitted
@@ -98,9 +98,22 @@ class Work:
             inside = {*unique.columns, *(c.name for c in self.columns if _named(unique.expressions, c.name))}
             keyed = any(self.routes.get(name, _NOBODY).writer == "key" for name in inside)
             able = [column for column in self.columns if column.name in inside and column.type.kind in _ROOMY]
-            if able and not keyed:
+            if able and not keyed and not self._in_turn(unique, able):
                 found.add(min(able, key=lambda column: _ROOMY.index(column.type.kind)).name)
         return frozenset(found)
+
+    @cached_property
+    def turns(self) -> frozenset[str]:
+        """Numbers that need only differ among the rows of one parent: `position` in unique (invoice_id, position)."""
+        found = set[str]()
+        for unique in self.model.table.uniques:
+            able = [column for column in self.columns if column.name in unique.columns]
+            found |= {column.name for column in able if self._in_turn(unique, able)}
+        return frozenset(found)
+
+    def _in_turn(self, unique: Unique, able: Sequence[Column]) -> bool:
+        parents = self.model.table.reference_columns & set(unique.columns)
+        return bool(parents) and [column.type.kind for column in able] == ["integer"]
 
     def provider(self, column: str) -> str:
         """The column's provider."""
@@ -274,6 +287,8 @@ class _Row:
             if found is not None and (not unique or found.lower() == text.lower()):
                 return found
         try:
+            if column.name in self.work.turns:
+                return in_turn(column, domain, self.spec.serial)
             if unique:
                 return distinct(table, column, domain, self.spec.serial, self.work.seed)
             return scalar(column, domain, word, self.spec.now, provider)

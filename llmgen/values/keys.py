@@ -22,6 +22,7 @@ _CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MARK = 14
 _U64 = (1 << 64) - 1
 _PERMUTED = 10_000_000
+_TURNS = 20
 
 
 def uuid_key(identity: int) -> str:
@@ -145,32 +146,54 @@ def distinct(table: Table, column: Column, domain: Domain, serial: int, seed: st
     return uuid_key(int(key(seed, table.name, column.name, serial)))
 
 
+def in_turn(column: Column, domain: Domain, serial: int) -> Any:
+    """A number for a column that need only differ among rows of one parent, whose serials are neighbours: each in turn.
+
+    ValueError where the domain is of another kind or leaves no usual range.
+    """
+    if domain.kind not in NUMERIC or domain.values is not None or domain.null == "must":
+        raise ValueError(f"{column.name} does not go in turn")
+    step = grid(domain) if domain.kind == "integer" or domain.step is not None else 1
+    low, high, _ = number_range(column)
+    start, end = window(domain, low, max(high, low + _TURNS * step), step)
+    return decode(start + serial % (int((end - start) // step) + 1) * step, domain.kind)
+
+
 def _on_line(table: Table, column: Column, domain: Domain, serial: int, seed: str) -> Any:
-    low, high, step = _range(column, domain)
-    room = int((high - low) // step) + 1
-    _within(table, column, serial, room)
-    for size in (_PERMUTED, room):
-        if serial < min(size, room):
-            place = permute(np.array([serial], np.uint64), min(size, room), key(seed, table.name, column.name))
-            return decode(low + int(place[0]) * step, domain.kind)
-    raise AssertionError("the serial is within the room")
+    """The serial's place in the stretches of the line, each one a permutation of its own."""
+    stretches, step = _stretches(column, domain)
+    rest = serial
+    for number, (low, high) in enumerate(stretches):
+        room = max(0, int((high - low) // step) + 1)
+        if rest < room:
+            salt = key(seed, table.name, column.name, number)
+            place = int(permute(np.array([rest], np.uint64), room, salt)[0])
+            return decode(low + place * step, domain.kind)
+        rest -= room
+    _within(table, column, serial, serial - rest)
+    raise AssertionError("a serial without a place is beyond the room")
 
 
-def _range(column: Column, domain: Domain) -> tuple[Number, Number, Number]:
-    """The whole of the domain from its usual start on, with the coarsest grid that is still natural."""
+def _stretches(column: Column, domain: Domain) -> tuple[list[tuple[Number, Number]], Number]:
+    """Where the values lie, the usual ones first, and the coarsest grid that is still natural."""
     kind = domain.kind
     step = grid(domain) if kind in ("date", "integer") or domain.step is not None else 1_000_000
     low, high = closed(domain)
     if kind in NUMERIC:
         step = step if kind == "integer" or domain.step is not None else 1
-        usual = number_range(column)[0]
-        start = window(domain, usual, usual + 2**62, step)[0]
-        return start, min(start + 2**61 * step, start + 2**61 if high is None else high), step
+        start = window(domain, number_range(column)[0], 2**62, step)[0]
+        end = start + 2**61 if high is None else min(high, start + 2**61)
+        middle = min(end, start + (_PERMUTED - 1) * step)
+        return [(start, middle), (middle + step, end)], step
     if kind == "time":
-        return 0 if low is None else low, DAY - 1 if high is None else high, 1_000_000
+        return [(0 if low is None else low, DAY - 1 if high is None else high)], step
     now = encode(CANONICAL) // DAY * DAY
-    start = now - 20_000 * DAY if low is None else low
-    return start, now + 2_000 * DAY if high is None else high, step
+    first = now - 20_000 * DAY if low is None else low
+    last = now + 2_000 * DAY if high is None else high
+    start, end = max(first, now - 730 * DAY), min(last, now - DAY)
+    if start > end:
+        return [(first, last)], step
+    return [(start, end), (first, start - step), (start + ((end - start) // step + 1) * step, last)], step
 
 
 def capacity(column: Column) -> int | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -192,9 +193,14 @@ def _short(value: Decimal, scale: int | None) -> bool:
     return isinstance(digits, int) and -digits <= (2 if scale is None else scale)
 
 
+@lru_cache(maxsize=4096)
+def _said(name: str) -> frozenset[str]:
+    return frozenset(words(name).split())
+
+
 def number_range(column: Column) -> tuple[Number, Number, Fraction]:
     """The usual range of the column's numbers, by its name, and the grid they usually lie on."""
-    said = frozenset(words(column.name).split())
+    said = _said(column.name)
     for names, low, high, step in _NUMBERS:
         if said & names:
             return Fraction(low), Fraction(high), Fraction(step)
@@ -239,7 +245,7 @@ def _moment(column: Column, domain: Domain, draw: Draw, now: datetime) -> Any:
 
 def _usual_moments(column: Column, now: Number) -> tuple[Number, Number]:
     """Births long ago, what is due ahead, anything else in the two years behind."""
-    said = frozenset(words(column.name).split())
+    said = _said(column.name)
     if said & _of("birth", "birthday", "born", "dob", "birthdate"):
         return now - 75 * 365 * DAY, now - 20 * 365 * DAY
     return (now + DAY, now + 365 * DAY) if said & _AHEAD else (now - 730 * DAY, now - DAY)
@@ -273,7 +279,7 @@ def _uuid(column: Column, domain: Domain, draw: Draw) -> str:
 def _json(column: Column, domain: Domain, draw: Draw) -> Any:
     if column.default and re.match(r"\W*\[", column.default.removeprefix("'")):
         return [draw.pick(NOUNS) for _ in range(draw.below(3))]
-    said = frozenset(words(column.name).split())
+    said = _said(column.name)
     keys = next(keys for names, keys in _JSON if not names or said & names)
     return {name: draw.pick(values) for name, values in keys}
 

@@ -123,7 +123,8 @@ base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 unit = {unit!r}
 text = '{{"i": 0}}\\n' + unit * (50_000_000 // len(unit.encode()) + 1) + '\\n{{"i": 1}}\\n'
 items, rejects = read_reply(text)
-assert {{item.value["i"] for item in items}} >= {{0, 1}}, items[:3]
+assert items[0].value == {{"i": 0}} and len(items) + len(rejects) < 10_000
+assert "\\n" in unit or items[-1].value == {{"i": 1}}
 assert rejects
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
@@ -163,9 +164,10 @@ def test_any_mixture_of_good_lines_and_junk_keeps_every_good_line(parts):
 def test_every_line_that_is_not_blank_is_an_item_or_a_reject(junk):
     items, rejects = read_reply("\n".join(junk))
     named = {item.line for item in items} | {reject.line for reject in rejects}
+    kept = "\n".join(reject.text for reject in rejects)
     for number, line in enumerate("\n".join(junk).split("\n"), 1):
         if line.strip(" \t\r,[]}"):
-            assert number in named or any(item.line < number for item in items), (number, line)
+            assert number in named or line.strip() in kept or any(item.line < number for item in items), (number, line)
 
 
 @given(st.text(max_size=300) | st.text('{}[]"\\:,\n\r i01e`', max_size=300))

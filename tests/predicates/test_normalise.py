@@ -1,11 +1,15 @@
 """One normal form for every spelling, and nothing outside the vocabulary gets in."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlglot import exp
 
+from llmgen.predicates.evaluate import Arena
 from llmgen.predicates.normalise import Refused, check_predicate, expect_predicate, query_predicate
 from llmgen.predicates.regex import to_re2
 from llmgen.schema.model import Column, ColumnType, Function, Schema, Table
+from llmgen.schema.sql import parse_schema
 
 NUMBER, TEXT = ColumnType("integer", "bigint"), ColumnType("text", "text")
 STATE = ColumnType("enum", "state", labels=("trialing", "active"))
@@ -201,3 +205,14 @@ def test_a_rule_is_one_select_over_real_tables(sql: str) -> None:
 )
 def test_regular_expressions_are_said_for_re2(pattern: str, re2: str) -> None:
     assert to_re2(pattern) == re2
+
+
+def test_an_expect_may_be_one_scalar_sub_select() -> None:
+    schema = parse_schema("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY, n int);")
+    predicate = expect_predicate(schema, "a", "(SELECT min(n) = max(n) FROM b)", "expect:1", frozenset())
+    with Arena(schema) as arena:
+        now = datetime(2026, 3, 11, tzinfo=UTC)
+        arena.load("a", [{"id": 1}, {"id": 2}], [0, 1], [0, 0], [now] * 2, [0, 1])
+        rows = [{"id": 1, "n": 5}, {"id": 2, "n": 5}, {"id": 3, "n": 6}, {"id": 4, "n": 7}]
+        arena.load("b", rows, [0, 0, 1, 1], [0] * 4, [now] * 4, [0, 1, 2, 3])
+        assert [hit.case for hit in arena.failing([predicate])[0]] == [1]

@@ -70,6 +70,16 @@ def test_enum_labels() -> None:
     assert table.column("m").type.labels == ("a", "z", "B", "end")
 
 
+def test_plain_bodies_of_do_are_read() -> None:
+    table = after("""DO $x$ DECLARE a text; b integer; BEGIN
+        IF NOT EXISTS (SELECT 1) THEN ALTER TABLE t ADD UNIQUE (m); END IF;
+        ALTER TABLE t ADD one integer;
+    EXCEPTION WHEN duplicate_object THEN ALTER TABLE t ADD never integer; END $x$;""")
+    assert [unique.name for unique in table.uniques][-1] == "t_m_key"
+    assert "one" in table.by_name
+    assert "never" not in table.by_name
+
+
 def test_new_names_go_wherever_the_old_ones_stand() -> None:
     schema = parse_schema(
         BASE
@@ -119,6 +129,9 @@ def test_statements_that_change_no_shape_are_silent() -> None:
         ("ALTER TABLE t ADD UNIQUE (missing)", "missing is no column"),
         ("ALTER TABLE t FROB", "not understood"),
         ("ALTER TYPE mood FROB", "not understood"),
+        ("ALTER TABLE t ADD CHECK ()", "an expression is missing"),
+        ("ALTER TABLE t ADD CHECK (SELECT true)", "could not be parsed"),
+        ("ALTER TABLE t ADD CHECK (@ n > 1)", "could not be parsed"),
         ("CREATE UNIQUE INDEX ON t (n) WHERE (n @@@ )", "could not be parsed"),
         ("CREATE FROB x", "not understood"),
         ("FROB", "not understood"),
