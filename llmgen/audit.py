@@ -1,14 +1,16 @@
 """Judges a dataset directory: every cell, constraint, rule and expect, at the instant that its manifest names."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from llmgen.dataset import CaseRow, Values
+from llmgen.errors import InputError
 from llmgen.output.directory import Found, read_dataset
 from llmgen.output.files import RawTable
-from llmgen.output.manifest import row_cases
+from llmgen.output.manifest import FILE, row_cases
 from llmgen.predicates.normalise import expect_predicate
 from llmgen.project import Project
 from llmgen.schema.forms import BadCell, decode
@@ -19,6 +21,9 @@ from llmgen.violation import Layer, Violation
 
 RULES = "every rule"
 """What `skipped` names when rows could not even be read."""
+
+NOBODY = -1
+"""The case that shared rows stand for while they are judged."""
 
 Row = tuple[int | None, CaseRow]
 """A row with its case, None for shared rows."""
@@ -41,7 +46,7 @@ def audit(project: Project, directory: Path, as_of: datetime) -> Audit:
     """
     found = read_dataset(directory, project.schema)
     if found.manifest:
-        as_of = datetime.fromisoformat(str(found.manifest["as_of"]))
+        as_of = _instant(found.manifest, directory)
     count = sum(len(raw.rows) for raw in found.tables.values())
     read = {name: _read(project.schema.table(name), raw, found.files[name].name) for name, raw in found.tables.items()}
     faults = [fault for _, table_faults in read.values() for fault in table_faults]
@@ -52,6 +57,16 @@ def audit(project: Project, directory: Path, as_of: datetime) -> Audit:
     with Judge(project.schema, project.rules, _expects(project, found), project.settings.disable) as judge:
         violations = _judged(judge, rows, as_of)
         return Audit(tuple(dict.fromkeys(violations)), dict(judge.skipped), count, as_of)
+
+
+def _instant(manifest: Mapping[str, Any], directory: Path) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(manifest["as_of"]))
+    except (KeyError, ValueError) as error:
+        raise InputError(
+            f"{directory / FILE}: as_of is no instant: {error}", "write the dataset again, or remove its manifest"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _read(table: Table, raw: RawTable, file: str) -> tuple[list[CaseRow], list[Violation]]:
@@ -116,6 +131,8 @@ def _judged(judge: Judge, rows: Mapping[str, Sequence[Row]], as_of: datetime) ->
                 by_case.setdefault(case, []).append(row)
     placed = [Placed(case, 0, as_of, tuple(own)) for case, own in sorted(by_case.items())]
     common = tuple(row for listed in rows.values() for case, row in listed if case is None)
-    findings = [*judge.judge([Placed(-1, 0, as_of, common)], {})] if common else []
-    findings += [*judge.judge(placed, shared), *judge.judge_together(placed, shared)]
-    return [finding.violation for finding in findings]
+    alone = [Placed(NOBODY, 0, as_of, common)] if common else []
+    findings = [*judge.judge(alone, {}), *judge.judge(placed, shared)]
+    findings += judge.judge_together(placed, shared) if placed else judge.judge_together(alone, {})
+    found = [finding.violation for finding in findings]
+    return [replace(violation, case=None) if violation.case == NOBODY else violation for violation in found]

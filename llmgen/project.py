@@ -90,7 +90,7 @@ def read_reference(folder: Path, schema: Schema) -> dict[str, list[Values]]:
 def _reference_rows(file: Path, table: Table) -> list[Values]:
     rows = []
     try:
-        lines = file.read_text("utf-8").splitlines()
+        lines = file.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: {error}", "give a readable file in UTF-8") from error
     for number, line in enumerate(lines, 1):
@@ -104,16 +104,21 @@ def _reference_rows(file: Path, table: Table) -> list[Values]:
     return rows
 
 
-def _reference_row(table: Table, cells: Mapping[str, object]) -> Values:
+def _reference_row(table: Table, cells: object) -> Values:
+    """The row. A column that has a default and is not named is left to the database."""
+    if not isinstance(cells, dict):
+        raise ValueError("not an object")
     if unknown := sorted(cells.keys() - table.by_name.keys()):
         raise ValueError(f"{table.name} has no column {unknown[0]}")
     values: Values = {}
     for column in table.columns:
+        if column.name not in cells and column.default is not None and column.name not in table.primary_key:
+            continue
         cell = cells.get(column.name)
         try:
             values[column.name] = None if cell is None else decode(column.type, cell)
         except BadCell as bad:
             raise ValueError(f"{column.name} must be {bad}") from bad
-        if cell is None and not column.nullable and column.default is None and column.written:
+        if cell is None and not column.nullable and column.written:
             raise ValueError(f"{column.name} is not null and has no value")
     return values

@@ -13,8 +13,13 @@ from llmgen.errors import InputError
 from llmgen.predicates.normalise import Predicate, Refused, expect_predicate
 from llmgen.schema.model import Schema
 
+MAX_FILE = 1_000_000
+"""Bytes of a scenario file."""
+
 MAX_WORDS = 2_000
 """Characters of a scenario's words: a situation, not a document."""
+
+HINT = "see docs/scenarios.md for what a scenario file holds"
 
 Range = tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=1, le=200)]]
 
@@ -33,7 +38,7 @@ class Scenario(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    words: Annotated[str, Field(min_length=1, max_length=MAX_WORDS)]
+    words: Annotated[str, Field(pattern=r"\S", max_length=MAX_WORDS)]
     root: str
     with_: dict[str, Range] = Field(default_factory=dict, alias="with")
     shared: dict[str, Range] = Field(default_factory=dict)
@@ -77,16 +82,24 @@ def normalise_words(words: str) -> str:
 def load_scenario(path: Path) -> Scenario:
     """A scenario from its YAML file; InputError with the place of the first fault."""
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-        return Scenario.model_validate(content)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise InputError(
-            f"{path}: {error}".replace("\n", " "), "see docs/scenarios.md for what a scenario file holds"
-        ) from error
+        return Scenario.model_validate(_content(path))
     except ValidationError as error:
-        raise InputError(
-            f"{path}: {first_fault(error)}", "see docs/scenarios.md for what a scenario file holds"
-        ) from error
+        raise InputError(f"{path}: {first_fault(error)}", HINT) from error
+    except RecursionError as error:
+        raise InputError(f"{path}: nested too deeply", HINT) from error
+    except (OSError, ValueError, OverflowError, yaml.YAMLError) as error:
+        raise InputError(f"{path}: {error}".replace("\n", " "), HINT) from error
+
+
+def _content(path: Path) -> object:
+    """What the YAML says. Aliases are refused: a short file of them can stand for more than any memory holds."""
+    if path.stat().st_size > MAX_FILE:
+        raise ValueError(f"more than {MAX_FILE:,} bytes")
+    text = path.read_text("utf-8")
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError(f"*{event.anchor}: write the value itself, not an alias")
+    return yaml.safe_load(text)
 
 
 def save_scenario(scenario: Scenario, path: Path) -> None:
@@ -127,10 +140,19 @@ def faults(scenario: Scenario, schema: Schema) -> list[str]:
 
 
 def with_reference(scenario: Scenario, schema: Schema, given: Collection[str]) -> Scenario:
-    """The scenario with every table whose rows are given, and that its own tables refer to, among the shared ones."""
-    own = [name for name in (scenario.root, *scenario.with_) if name not in given or name == scenario.root]
-    referred = {key.table for name in own for key in schema.table(name).foreign_keys}
-    moved = [name for name in given if name in referred or name in scenario.with_ or name in scenario.shared]
+    """The scenario with every table whose rows are given among the shared ones, if its own tables refer to it, or
+    given rows that they refer to do.
+    """
+    named = {*scenario.with_, *scenario.shared}
+    todo = [name for name in (scenario.root, *scenario.with_) if name not in given or name == scenario.root]
+    moved: list[str] = []
+    while todo:
+        table = schema.by_name.get(todo.pop())
+        named |= {key.table for key in table.foreign_keys} if table else set()
+        found = [name for name in given if name in named and name not in moved and name != scenario.root]
+        todo += found
+        moved += found
+    moved.sort(key=list(given).index)
     shared: dict[str, tuple[int, int]] = {
         **scenario.shared,
         **{name: scenario.shared.get(name, (1, 200)) for name in moved},

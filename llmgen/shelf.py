@@ -1,4 +1,4 @@
-"""The saved scenarios of a project and of the packaged example, found by name or words; the nearest recorded ones, named."""
+"""The saved scenarios of a project and of the packaged example, found by name or words; the nearest recorded ones."""
 
 import difflib
 import re
@@ -40,7 +40,7 @@ def find_scenario(folders: Sequence[Path], text: str) -> Saved | None:
     """
     words = normalise_words(text)
     saved = saved_scenarios(folders)
-    return next((one for one in saved if one.name == text or one.scenario.words == words), None)
+    return next((one for one in saved if one.name == text or normalise_words(one.scenario.words) == words), None)
 
 
 def given_scenario(folders: Sequence[Path], text: str) -> Scenario | None:

@@ -47,6 +47,7 @@ class Attempt:
     batch: int
     attempt: int
     level: str
+    cases: tuple[int, ...]
     answered_by: str
     stop: str
     violations: tuple[Violation, ...]
@@ -110,7 +111,9 @@ class _Run:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
         pool.shutdown()
-        self.outcome.attempts.sort(key=lambda attempt: (attempt.batch, attempt.attempt, attempt.level))
+        # Replies came in any order; what is left of them must not show it.
+        self.outcome.attempts.sort(key=lambda attempt: (attempt.batch, attempt.attempt, attempt.cases))
+        self.outcome.asked.sort(key=lambda pair: pair[0].key)
         return self.outcome
 
     def _round(self, pool: ThreadPoolExecutor, requests: Sequence[Request]) -> None:
@@ -154,6 +157,7 @@ class _Run:
                 request.batch,
                 request.attempt,
                 request.level,
+                tuple(sorted(request.indices)),
                 reply.answered_by,
                 reply.stop,
                 tuple(faults),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from llmgen.author.brief import BATCH
 from llmgen.author.cases import read_cases
 from llmgen.author.complete import Completion, complete
 from llmgen.author.exchange import Prompt
@@ -111,14 +110,16 @@ class WritingTask:
         whole = complete(readable, {brief.index: brief for brief in request.briefs}, self.completion)
         settled = settle(self.judge, whole, self.shared, self.absolute)
         examined.violations |= settled.violations
-        self._accept(request, [case for case in whole if case.index in settled.moves], settled, examined)
+        self._accept([case for case in whole if case.index in settled.moves], settled, examined)
         return examined
 
-    def _accept(self, request: Request, cases: Sequence[Case], settled: Settled, examined: Examined) -> None:
-        """Keep the cases that also hold beside those of their batch that were accepted before."""
-        before = [case for index, case in self.accepted.items() if index // BATCH == request.batch]
-        both = Settled({**{case.index: self.moves[case.index] for case in before}, **settled.moves})
-        together = settle_together(self.judge, [*before, *cases], both, self.shared) if cases else {}
+    def _accept(self, cases: Sequence[Case], settled: Settled, examined: Examined) -> None:
+        """Keep the cases that also hold beside one another.
+
+        Cases of other replies are left to `conflicts`, even those of the same batch: which of them are there already
+        is a matter of chance.
+        """
+        together = settle_together(self.judge, cases, settled, self.shared) if cases else {}
         for case in cases:
             if case.index in together:
                 examined.violations[case.index] = together[case.index]
@@ -129,14 +130,13 @@ class WritingTask:
     def conflicts(self) -> dict[int, list[Violation]]:
         """Cases that collide with cases before them, over all batches; they are accepted no longer."""
         cases = [self.accepted[index] for index in sorted(self.accepted)]
+        if not cases:
+            return {}
+        found = settle_together(self.judge, cases, Settled(self.moves), self.shared)
         placed = [place(self.shape.schema, case, CANONICAL, 0, self.moves[case.index]) for case in cases]
-        faults = [finding.violation for finding in self.judge.judge_together(placed, self.shared)]
         rows = [(one.case, row) for one in placed for row in one.rows]
-        faults += near_duplicates(
-            self.shape.schema, rows, {name: part.authored for name, part in self.shape.parts.items()}
-        )
-        found: dict[int, list[Violation]] = {}
-        for fault in faults:
+        authored = {name: part.authored for name, part in self.shape.parts.items()}
+        for fault in near_duplicates(self.shape.schema, rows, authored):
             if fault.case is not None:
                 found.setdefault(fault.case, []).append(fault)
         for index in found:

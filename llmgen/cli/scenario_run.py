@@ -18,13 +18,15 @@ from llmgen.author.recordings import Library, Mode, resolve_mode
 from llmgen.cli.scenario import FORMATS, MANY
 from llmgen.cli.screen import Screen, counted, say, show_cases
 from llmgen.errors import InputError, ModelError, RecordingError
-from llmgen.generate import Job, Made, ShortError, Workshop, instant, interpret, interpreter, make
+from llmgen.generate import Job, Made, ShortError, instant, interpret, interpreter, make
 from llmgen.output.directory import Writing, write_dataset
 from llmgen.output.files import write_stream
 from llmgen.output.publish import publish_file, refuse_file, refuse_foreign
 from llmgen.project import Project
 from llmgen.scenario import Scenario, normalise_words, save_scenario
 from llmgen.shelf import file_name, given_scenario, near_recorded
+from llmgen.values.pools import LOCALES
+from llmgen.workshop import Workshop
 
 SHOWN = 3
 
@@ -75,12 +77,15 @@ def job_of(
             f"--as-of {texts['as_of']}: {error}", "write it like 2026-03-12 or 2026-03-12T09:00:00+01:00"
         ) from error
     seed = texts["seed"] or "0"
+    weights = dict.fromkeys(locales, 1) if locales else project.settings.locales
+    if unknown := sorted(weights.keys() - set(LOCALES)):
+        raise InputError(f"no names are shipped for the locale {unknown[0]}", f"choose among {', '.join(LOCALES)}")
     return Job(
         n=n,
         as_of=as_of,
         seed=secrets.token_hex(4) if seed == "random" else seed,
         values_seed=texts["values_seed"] or "",
-        locales=dict.fromkeys(locales, 1) if locales else project.settings.locales,
+        locales=weights,
         edges=project.settings.edges if edges is None else edges,
     )
 

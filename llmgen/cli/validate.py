@@ -38,7 +38,7 @@ def command(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Judge every row: types, constraints, rules, the expects of the scenario it was made from. Exit 1 if any breaks."""
+    """Judge every row: types, constraints, rules, the expects of its scenario. Exit 1 if any breaks."""
     from llmgen.audit import audit
     from llmgen.cli.screen import say
     from llmgen.generate import instant

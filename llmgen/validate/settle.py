@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from llmgen.dataset import Case, Values
+from llmgen.dataset import Case
 from llmgen.validate.instants import CANONICAL, PROBES, ColumnName, Moves, Placed, place
-from llmgen.validate.judge import Finding, Judge
+from llmgen.validate.judge import Judge
+from llmgen.validate.spoken import Finding
+from llmgen.validate.stage import Shared
 from llmgen.violation import Violation
-
-Shared = Mapping[str, Sequence[Values]]
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Rules about authored text: no calendar dates, known placeholders only, nobody's address, phone or card."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from llmgen.dataset import CaseRow
@@ -9,19 +10,34 @@ from llmgen.schema.model import Column, Schema
 from llmgen.violation import Violation
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w]*)\.([A-Za-z_]\w*)(:date)?\}")
-YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d)")
-NUMERIC_DATE = re.compile(
-    r"\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\d{1,2}月\d{1,2}日|\d{4}年"
+NEAR_PLACEHOLDER = re.compile(r"\{\s*[A-Za-z_]\w*\s*\.\s*[A-Za-z_]\w*[^{}]*\}")
+"""What was meant as a placeholder: one that is written otherwise would stay in the text as it is."""
+
+MONEY = r"[$€£¥₩]|(?:USD|EUR|GBP|JPY|KRW|CNY|BRL|PLN|CHF|R\$|zł)\b|[円元원%]"
+YEAR = re.compile(
+    rf"(?<![\d.,$€£¥₩])(?<![$€£¥₩]\s)(?:19|20)\d\d(?![.,]?\d|[x×]\d|\s?(?:{MONEY}|[kMG]?B\b|px\b))", re.ASCII
 )
-EMAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+NUMERIC_DATE = re.compile(
+    rf"(?<![\d.])(?:19|20)\d\d([-./])\s?{_DAY}\1\s?{_DAY}(?![\d]|\.\d)|"
+    rf"(?<![\d.])(?<!\d[-/]){_DAY}([-./])\s?{_DAY}\2\s?(?:19|20)\d\d(?![\d]|\.\d)|"
+    rf"{_DAY}\s?[月월]\s?{_DAY}\s?[日号일]|\d{{4}}\s?[年년]|(?:令和|平成)\s?\d{{1,2}}年",
+    re.ASCII,
+)
+SHORT_DATE = re.compile(rf"(?<![\d./]){_DAY}([./]){_DAY}\1\d\d(?![\d]|[./]\d)", re.ASCII)
+"""A date with a year of two digits: in prose only, since versions look the same."""
+
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@([\w-]+(?:\.[\w-]+)+)")
 RESERVED_DOMAIN = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|test|invalid|localhost)$")
 CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
 TEST_CARDS = frozenset({
     "4242424242424242", "4000056655665556", "5555555555554444", "2223003122003222", "378282246310005",
     "371449635398431", "6011111111111117", "3056930009020004", "3566002020360505", "4000000000000002",
-    "4000000000009995", "4111111111111111",
+    "4000000000009995", "4111111111111111", "5200828282828210", "5105105105105100", "6011000990139424",
+    "6011981111111113", "36227206271667", "6555900000604105", "6200000000000005", "6200000000000047",
+    "6205500000000000004",
 })  # fmt: skip
-"""Numbers that card networks and Stripe document for tests."""
+"""Numbers that card networks and Stripe document for tests; Stripe's others all begin with 400000."""
 
 PHONE = re.compile(r"(?<![\w.])\+\d[\d ()-]{8,17}\d")
 PROSE = re.compile(
@@ -31,6 +47,7 @@ NEAR_LENGTH = 60
 """Characters from which the same prose in two cases is a copy rather than a phrase."""
 
 DATED = ("date", "timestamp", "timestamptz")
+MISSPELT = "write a placeholder as {table.column} or {table.column:date}"
 
 
 def is_prose(column: Column) -> bool:
@@ -43,8 +60,13 @@ def text_faults(column: Column, text: str, where: str, case: int) -> list[Violat
     if column.type.kind != "text":
         return []
     bare = PLACEHOLDER.sub("", text)
+    bare = re.sub(r"\d", lambda digit: str(unicodedata.decimal(digit.group())), bare)
     found: list[tuple[str, str, str]] = []
-    if match := NUMERIC_DATE.search(bare) or (is_prose(column) and YEAR.search(bare)) or None:
+    if (
+        match := NUMERIC_DATE.search(bare)
+        or (is_prose(column) and (YEAR.search(bare) or SHORT_DATE.search(bare)))
+        or None
+    ):
         found.append(
             (
                 "text:date",
@@ -55,20 +77,26 @@ def text_faults(column: Column, text: str, where: str, case: int) -> list[Violat
     for match in EMAIL.finditer(bare):
         if not RESERVED_DOMAIN.search(match.group(1).lower()):
             found.append(("text:email", match.group(), "write no e-mail addresses in texts"))
-    if (match := CARD.search(bare)) and _is_card(match.group()):
-        found.append(("text:card", match.group(), "write no card numbers in texts"))
+    for match in CARD.finditer(bare):
+        if _is_card(match.group()):
+            found.append(("text:card", match.group(), "write no card numbers in texts"))
     if (match := PHONE.search(bare)) and "555" not in match.group():
         found.append(("text:phone", match.group(), "write no phone numbers in texts"))
     return [Violation(rule, "cell", where, value, mend, case) for rule, value, mend in found]
 
 
 def _is_card(text: str) -> bool:
-    digits = [int(digit) for digit in text if digit.isdigit()]
+    number = re.sub(r"\D", "", text)
+    if number[0] not in "3456" and not number.startswith("2"):
+        return False
+    if number in TEST_CARDS or number.startswith("400000"):
+        return False
+    digits = [int(digit) for digit in number]
     doubled = [
         digit if place % 2 else (digit * 2 - 9 if digit > 4 else digit * 2)
         for place, digit in enumerate(reversed(digits), 1)
     ]
-    return sum(doubled) % 10 == 0 and "".join(map(str, digits)) not in TEST_CARDS
+    return sum(doubled) % 10 == 0
 
 
 def placeholder_faults(schema: Schema, rows: Sequence[CaseRow], case: int) -> list[Violation]:
@@ -76,10 +104,12 @@ def placeholder_faults(schema: Schema, rows: Sequence[CaseRow], case: int) -> li
     faults = []
     for row in rows:
         for name, value in row.values.items():
-            for match in PLACEHOLDER.finditer(value) if isinstance(value, str) else ():
-                if fault := _placeholder_fault(schema, rows, row, match):
+            for near in NEAR_PLACEHOLDER.finditer(value) if isinstance(value, str) else ():
+                match = PLACEHOLDER.fullmatch(near.group())
+                fault = _placeholder_fault(schema, rows, row, match) if match else MISSPELT
+                if fault:
                     faults.append(
-                        Violation("text:placeholder", "cell", f"{row.where}.{name}", match.group(), fault, case)
+                        Violation("text:placeholder", "cell", f"{row.where}.{name}", near.group(), fault, case)
                     )
     return faults
 
@@ -106,7 +136,6 @@ def _targets(rows: Sequence[CaseRow], row: CaseRow, table: str) -> list[CaseRow]
 
 def fill_placeholders(schema: Schema, rows: Sequence[CaseRow]) -> list[CaseRow]:
     """The rows with every placeholder replaced by its moment: `2026-03-12 22:00 UTC`, or `2026-03-12` with `:date`."""
-
     return [_filled(schema, rows, row) for row in rows]
 
 
@@ -117,7 +146,7 @@ def _filled(schema: Schema, rows: Sequence[CaseRow], row: CaseRow) -> CaseRow:
         shown = str(encode(schema.table(table).column(name).type, value))
         return shown[:10] if date_only or len(shown) <= 10 else f"{shown[:10]} {shown[11:16]} UTC"
 
-    texts = {name: value for name, value in row.values.items() if isinstance(value, str) and PLACEHOLDER.search(value)}
+    texts = {name: value for name, value in row.values.items() if isinstance(value, str) and "{" in value}
     filled = {name: PLACEHOLDER.sub(moment, value) for name, value in texts.items()}
     return CaseRow(row.table, row.path, {**row.values, **filled}) if filled else row
 

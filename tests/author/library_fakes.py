@@ -12,9 +12,10 @@ from typing import Any
 
 from llmgen.author.exchange import Prompt, Reply, no_listener
 from llmgen.author.loop import Limits
-from llmgen.generate import Job, Made, Workshop, make
+from llmgen.generate import Job, Made, make
 from llmgen.project import Project, open_project
 from llmgen.scenario import Expect, Scenario
+from llmgen.workshop import Workshop
 
 LIBRARY = Path(__file__).parent / "library"
 AS_OF = datetime(2027, 8, 4, 9, 12, 30, tzinfo=UTC)

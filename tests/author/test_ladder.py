@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmgen.author.brief import Brief
-from llmgen.author.ladder import LADDER, Request, next_requests
+from llmgen.author.exchange import LEVELS
+from llmgen.author.ladder import Request, next_requests
 from llmgen.errors import ModelError
 from llmgen.violation import Violation
 
@@ -30,7 +31,7 @@ def test_the_levels_are_ask_retry_strict_final_and_final_from_then_on():
     for _ in range(6):
         levels.append(asked.level)
         (asked,) = next_requests(asked, frozenset(), {7: [fault(7)]}, "end")
-    assert levels == [*LADDER, "final", "final"] == ["ask", "retry", "strict", "final", "final", "final"]
+    assert levels == [*LEVELS, "final", "final"] == ["ask", "retry", "strict", "final", "final", "final"]
     assert (asked.attempt, asked.failures) == (7, 6)
 
 

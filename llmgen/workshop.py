@@ -1,0 +1,208 @@
+"""The workshop: everything that writing one scenario's cases needs, put together once, and the writing itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from llmgen.author.brief import BATCH, Brief, deal
+from llmgen.author.complete import Completion
+from llmgen.author.exchange import Client, Prompt, Reply
+from llmgen.author.ladder import Request
+from llmgen.author.loop import Attempt, Limits, Outcome, run
+from llmgen.author.shape import Shape, case_shape, shared_shape
+from llmgen.author.task import WritingTask
+from llmgen.author.templates import load_template
+from llmgen.author.wiring import Wire
+from llmgen.dataset import Case, Values
+from llmgen.errors import DataError
+from llmgen.events import Listener, ignore
+from llmgen.plan import routes
+from llmgen.project import Project
+from llmgen.scenario import Scenario, check_scenario, expect_predicates, with_reference
+from llmgen.validate.instants import Placed, place
+from llmgen.validate.judge import Judge, Spoken
+from llmgen.violation import Violation
+
+Shared = Mapping[str, Sequence[Values]]
+
+VERSION = "v1"
+"""The version of the prompts that new scenarios are interpreted and written with."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is asked for. `seed` keys recordings and briefs, `values_seed` what is written by seed, `as_of` is aware."""
+
+    n: int
+    as_of: datetime
+    seed: str = "0"
+    values_seed: str = ""
+    locales: Mapping[str, int] = field(default_factory=dict)
+    edges: float = 0.1
+    limits: Limits = field(default_factory=Limits)
+    allow_partial: bool = False
+
+    @property
+    def by_seed(self) -> str:
+        """The seed of everything that no model writes."""
+        return self.values_seed or self.seed
+
+
+class ShortError(DataError):
+    """Fewer cases passed than were asked for. Carries every attempt, for the rejects file."""
+
+    def __init__(self, message: str, hint: str, attempts: Sequence[Attempt]) -> None:
+        super().__init__(message, hint)
+        self.attempts = tuple(attempts)
+
+
+@dataclass(frozen=True)
+class Written:
+    """The cases that passed, in the task, with the shared rows, and all that was asked.
+
+    `short` are those that never did.
+    """
+
+    task: WritingTask
+    shared: Shared
+    asked: tuple[tuple[Prompt, Reply], ...]
+    attempts: tuple[Attempt, ...]
+    short: Mapping[int, Sequence[Violation]]
+
+    def kept(self, n: int) -> list[Case]:
+        """The first `n` cases that passed, in order, as they stand at the canonical instant."""
+        return [self.task.accepted[index] for index in sorted(self.task.accepted) if index < n]
+
+    def placed(self, n: int, now: datetime, at: int = 0) -> list[Placed]:
+        """The first `n` cases that passed, moved to `now`; `at` numbers the instant."""
+        schema = self.task.shape.schema
+        return [place(schema, case, now, at, self.task.moves[case.index]) for case in self.kept(n)]
+
+
+class Workshop:
+    """Everything that making one scenario's cases needs, put together once. A context manager: it holds the judge."""
+
+    def __init__(self, project: Project, scenario: Scenario, job: Job) -> None:
+        self.project = project
+        self.job = job
+        schema = project.schema
+        self.scenario = check_scenario(
+            with_reference(scenario, schema, tuple(project.reference)), schema, "the scenario"
+        )
+        predicates = expect_predicates(self.scenario, schema)
+        spoken = [
+            Spoken(predicate, f"{expect.sql} must be true{f' ({expect.why})' if expect.why else ''}")
+            for predicate, expect in zip(predicates, self.scenario.expect, strict=True)
+        ]
+        self.judge = Judge(schema, project.rules, spoken, project.settings.disable, self.scenario.root)
+        judged = {column for predicate in predicates for column in predicate.columns}
+        judged |= self.judge.ruled_columns(self.scenario.tables)
+        self.shape = case_shape(self.scenario, schema, judged)
+        self._asked: list[tuple[Prompt, Reply]] = []
+        self._attempts: list[Attempt] = []
+
+    def __enter__(self) -> "Workshop":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.judge.__exit__(None, None, None)
+
+    def requests(self) -> list[Request]:
+        """The first requests: whole batches, whatever n, so that few cases replay from the recordings of many."""
+        batches = range((self.job.n + BATCH - 1) // BATCH)
+        return [Request(batch, tuple(self.briefs(batch))) for batch in batches]
+
+    def briefs(self, batch: int) -> list[Brief]:
+        """The briefs of one batch."""
+        return deal(
+            self.job.seed, self.scenario.digest, batch, self.shape, locales=self.job.locales, edges=self.job.edges
+        )
+
+    def prompts(self) -> list[Prompt]:
+        """The prompts of the first round, as far as they can be known before shared rows are written."""
+        shared_task = self.shared_task()
+        if shared_task:
+            with shared_task.judge:
+                return [shared_task.prompt(self._shared_request(shared_task))]
+        task = self.task(self._given())
+        return [task.prompt(request) for request in self.requests()]
+
+    def task(self, shared: Shared) -> WritingTask:
+        """What the loop is run for, once the shared rows are there."""
+        codes = {
+            table: {str(row[code]): row for row in shared.get(table, ()) if row.get(code) is not None}
+            for table, code in self.shape.shared.items()
+        }
+        completion = self._completion(self.shape, self.scenario.digest, codes)
+        template = load_template("cases", self.scenario.prompt, self.project.prompts)
+        return WritingTask(template, self.scenario, self.shape, shared, completion, self.judge, self.job.seed)
+
+    def shared_task(self) -> WritingTask | None:
+        """What the loop is run for to get shared rows that the project does not give; None if it gives them all."""
+        missing = [name for name in self.scenario.shared if name not in self.project.reference]
+        if not missing:
+            return None
+        shape = shared_shape(self.scenario, self.project.schema, missing)
+        judge = Judge(self.project.schema, self.project.rules, disable=self.project.settings.disable)
+        completion = self._completion(shape, f"{self.scenario.digest} shared", {})
+        template = load_template("shared", VERSION, self.project.prompts)
+        return WritingTask(template, self.scenario, shape, {}, completion, judge, self.job.seed)
+
+    def _completion(self, shape: Shape, digest: str, codes: Mapping[str, Mapping[str, Values]]) -> Completion:
+        authored = {part.table.name: part.authored for part in shape.visible}
+        settings = self.project.settings
+        wire = Wire(shape, self.job.by_seed, digest, codes)
+        return Completion(
+            wire, routes(self.project.schema, authored, settings.routes), self.judge.arena, self.job.edges
+        )
+
+    def write(self, client: Client, announce: Listener = ignore) -> Written:
+        """Ask until every case passes or has been asked for too often; ShortError unless partial is allowed."""
+        shared = self._shared_rows(client, announce)
+        task = self.task(shared)
+        outcome = run(task, self.requests(), client, self.job.limits, announce)
+        self._remember(outcome)
+        short = {index: outcome.exhausted.get(index, ()) for index in range(self.job.n) if index not in task.accepted}
+        if short and not self.job.allow_partial:
+            raise self._short(short)
+        return Written(task, shared, tuple(self._asked), tuple(self._attempts), short)
+
+    def _shared_rows(self, client: Client, announce: Listener) -> Shared:
+        rows = self._given()
+        task = self.shared_task()
+        if task is None:
+            return rows
+        with task.judge:
+            outcome = run(task, [self._shared_request(task)], client, self.job.limits, announce)
+        self._remember(outcome)
+        if 0 not in task.accepted:
+            raise self._short({0: outcome.exhausted.get(0, ())})
+        for row in task.accepted[0].rows:
+            rows = {**rows, row.table: [*rows.get(row.table, ()), row.values]}
+        return rows
+
+    def _given(self) -> dict[str, Sequence[Values]]:
+        return {name: self.project.reference[name] for name in self.scenario.shared if name in self.project.reference}
+
+    def _shared_request(self, task: WritingTask) -> Request:
+        return Request(0, tuple(deal(self.job.seed, self.scenario.digest, 0, task.shape, edges=0)[:1]))
+
+    def _remember(self, outcome: Outcome) -> None:
+        self._asked += outcome.asked
+        self._attempts += outcome.attempts
+
+    def _short(self, short: Mapping[int, Sequence[Violation]]) -> ShortError:
+        index, faults = next(iter(sorted(short.items())))
+        why = f"case {index}: {faults[0].words()}" if faults else f"case {index} never came"
+        passed = self.job.n - len(short)
+        free = (
+            " The same command fails again from the recordings, at no cost."
+            if self._asked and all(r.replayed for _, r in self._asked)
+            else ""
+        )
+        return ShortError(
+            f"{passed} of {self.job.n} cases passed after {self.job.limits.max_attempts} attempts; {why}.{free}",
+            "allow more attempts (--max-attempts), try another --seed, ask again (--refresh), ask a stronger --model, "
+            "or keep what passed (--allow-partial)",
+            self._attempts,
+        )

@@ -1,0 +1,415 @@
+"""From prompts to a dataset with a model that errs on purpose: what is kept, what is asked again, and when it ends."""
+
+import json
+import random
+import re
+from dataclasses import replace
+
+import pytest
+from library_fakes import (
+    OVERDUE,
+    FakeModel,
+    asked,
+    bad_case,
+    changed,
+    good_case,
+    library_project,
+    lines,
+    made,
+    right,
+    said,
+    wrong,
+)
+
+from llmgen.author.loop import Limits
+from llmgen.author.recordings import Library, RecordingClient
+from llmgen.errors import ModelError
+from llmgen.generate import ShortError
+from llmgen.scenario import Expect
+from llmgen.validate.instants import PROBES
+
+
+@pytest.fixture
+def project(tmp_path):
+    return library_project(tmp_path)
+
+
+def once(fault, indices=range(10**6)):
+    """A model that at its first attempt gives `fault(index)` for some cases, and errs no more."""
+
+    def answer(prompt):
+        faulty = [index for index in asked(prompt) if prompt.attempt == 1 and index in indices]
+        return said(lines(fault(index) if index in faulty else good_case(index) for index in asked(prompt)))
+
+    return answer
+
+
+def plain(result):
+    return {table: list(rows) for table, rows in result.dataset.rows.items()}
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory):
+    """What twelve right cases come to."""
+    return plain(made(library_project(tmp_path_factory.mktemp("expected")), FakeModel(right), 12))
+
+
+def test_a_model_that_never_errs_is_asked_once_a_batch(project):
+    model = FakeModel(right)
+    result = made(project, model, 12)
+    assert [asked(prompt) for prompt in sorted(model.prompts, key=asked)] == [[*range(10)], [*range(10, 20)]]
+    assert {table: len(rows) for table, rows in result.dataset.rows.items()} == {
+        "branches": 2, "readers": 12, "books": 12, "copies": 12, "loans": 12, "loan_copies": 12, "fines": 12,
+    }  # fmt: skip
+    assert result.dataset.cases["loans"] == [*range(12)]
+    assert result.dataset.cases["branches"] == [None, None]
+    assert (result.attempts, result.short, result.making.partial) == ((), {}, False)
+
+
+SPELLINGS = {
+    "fence": lambda text: f"```json\n{text}```\n",
+    "prose": lambda text: f"Here they are.\n\n{text}\nDone; {{all}} right.",
+    "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "byte order mark": lambda text: "\ufeff" + text,
+    "an array": lambda text: json.dumps([json.loads(line) for line in text.splitlines()], indent=2),
+    "a fenced wrapper": lambda text: (
+        f"```\n{json.dumps({'cases': [json.loads(one) for one in text.splitlines()]})}\n```"
+    ),
+    "index and tables in another order": lambda text: "\n".join(
+        json.dumps(dict(reversed(json.loads(line).items()))) for line in reversed(text.splitlines())
+    ),
+}
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+def test_the_same_cases_in_another_spelling_are_the_same_dataset(project, expected, spell):
+    model = FakeModel(lambda prompt: said(spell(right(prompt).text)))
+    assert plain(made(project, model, 12)) == expected
+    assert len(model.prompts) == 2
+
+
+def test_braces_and_newlines_in_texts_are_texts(project):
+    note = 'a "}" or {\nand "{\\"i\\": 3}"'
+    result = made(
+        project,
+        FakeModel(once(lambda i: changed(i, lambda case: case["loans"].update(note=f"{note} {i}")))), 3,
+    )  # fmt: skip
+    assert [row["note"] for row in result.dataset.rows["loans"]] == [f"{note} {i}" for i in range(3)]
+
+
+FAULTS = {
+    "an extra table": lambda case: case.update(penalties=[]),
+    "an extra column": lambda case: case["loans"].update(colour="red"),
+    "a key": lambda case: case["loans"].update(id="6f1c2b1e-8d3a-4c55-9a70-2f4be0c1d9e8"),
+    "a missing column": lambda case: case["loans"].pop("due_at"),
+    "an unknown index": lambda case: case.update(i=999),
+    "an index of another batch": lambda case: case.update(i=12),
+    "no index": lambda case: case.pop("i"),
+    "another's index": lambda case: case.update(i=0),
+    "an unknown code": lambda case: case["loans"].update(branch_code="WEST"),
+    "a broken CHECK": lambda case: case["loans"].update(lent_at="2026-03-10T10:00:00Z"),
+    "a broken rule": lambda case: case["loans"].update(fine_cents=1),
+    "too many decimals": lambda case: case["books"][0]["copies"][0]["loan_copies"][0].update(wear=0.123),
+    "a placeholder of nothing": lambda case: case["loans"].update(note="until {loans.gone_at}"),
+    "a placeholder of null": lambda case: case["loans"].update(note="until {loans.returned_at}"),
+    "a year": lambda case: case["loans"].update(note="2026-03-01"),
+    "the first year": lambda case: case["loans"].update(lent_at="0001-01-01T00:00:00Z", note="{loans.lent_at"),
+    "the last year": lambda case: case["loans"].update(due_at="9999-12-31T23:59:59Z"),
+    "a moment that is not": lambda case: case["loans"].update(due_at="2026-02-30T24:61:00Z"),
+    "a NUL": lambda case: case["loans"].update(note="a\x00b"),
+    "a lone surrogate": lambda case: case["loans"].update(note="a\ud800b"),
+    "a surrogate in a name": lambda case: case["loans"].update({"\udc80": 1}),
+    "a long name": lambda case: case["loans"].update({"n" * 50_000: 1}),
+    "NaN": lambda case: case["loans"].update(fine_cents=float("nan")),
+    "Infinity": lambda case: case["loans"].update(fine_cents=float("-inf")),
+    "a huge number": lambda case: case["loans"].update(fine_cents=10**30),
+    "an endless number": lambda case: case["loans"].update(fine_cents=int("9" * 4_000)),
+    "a large float": lambda case: case["loans"].update(fine_cents=1e308),
+    "lists in lists": lambda case: case["loans"].update(note=[[[[]]]]),
+    "a million rows": lambda case: case.update(fines=[{}] * 100_000),
+    "nothing": lambda case: case.clear(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_faulty_case_alone_is_asked_again_and_the_others_are_kept(project, expected, fault):
+    model = FakeModel(once(lambda index: changed(index, fault), {3, 11}))
+    if fault is FAULTS["the first year"]:  # right as it is, but for a stray brace: that it does not crash is the point
+        assert len(made(project, model, 12).dataset.rows["loans"]) == 12
+        return
+    result = made(project, model, 12)
+    assert plain(result) == expected
+    assert sorted(asked(prompt) for prompt in model.at("retry")) == [[3], [11]]
+    assert len(model.prompts) == 4
+    assert len(result.attempts) == 2
+    for prompt in model.at("retry"):
+        assert len(prompt.user) < 3_000
+        prompt.user.encode()
+
+
+@pytest.mark.parametrize(
+    "text", ["1e400", "-1e999", "9" * 5_000, "[" * 10_000, '{"a":' * 5_000 + "1", '"\\ud800"', "nul"]
+)
+def test_what_is_no_json_costs_its_own_line_alone(project, expected, text):
+    def answer(prompt):
+        whole = right(prompt).text
+        return said(whole.replace('"fine_cents": 75', f'"fine_cents": {text}', 1) if prompt.attempt == 1 else whole)
+
+    model = FakeModel(answer)
+    assert plain(made(project, model, 12)) == expected
+    assert sorted(asked(prompt) for prompt in model.at("retry")) == [[0], [10]]
+
+
+@pytest.mark.parametrize("stop", ["end", "cut", "max_tokens"])
+def test_of_a_reply_cut_in_a_line_only_the_cut_case_and_those_behind_it_are_asked_again(project, expected, stop):
+    def answer(prompt):
+        whole = right(prompt).text
+        return said(whole[: whole.index('{"i": 7') + 40], stop) if asked(prompt) == [*range(10)] else said(whole)
+
+    model = FakeModel(answer)
+    assert plain(made(project, model, 12)) == expected
+    (again,) = [prompt for prompt in model.prompts if prompt.attempt == 2]
+    assert asked(again) == [7, 8, 9]
+    assert again.level == ("retry" if stop == "end" else "ask")
+
+
+def test_fewer_and_more_cases_than_asked(project, expected):
+    def answer(prompt):
+        if prompt.attempt > 1:
+            return right(prompt)
+        return said(lines([*map(good_case, asked(prompt)[:-2]), *map(good_case, asked(prompt)[:3]), good_case(99)]))
+
+    model = FakeModel(answer)
+    result = made(project, model, 12)
+    assert plain(result) == expected
+    assert sorted(asked(prompt) for prompt in model.at("retry")) == [[8, 9], [18, 19]]
+    assert [violation.rule for violation in result.attempts[0].violations] == ["line:twice"] * 3 + ["line:index"]
+
+
+def test_the_retry_prompt_holds_the_failing_cases_and_their_faults_and_no_other(project):
+    model = FakeModel(once(bad_case, {2, 5}))
+    made(project, model, 6)
+    first, retry = model.prompts
+    assert (first.level, retry.level) == ("ask", "retry")
+    assert (asked(retry), first.system) == ([2, 5], retry.system)
+    assert re.findall(r"Brief \d+", retry.user) == ["Brief 2", "Brief 5"]
+    assert "due_at = 2026-03-12T10:00:00Z" in retry.user
+    assert "ROOT.due_at >= current_date - 3" in retry.user
+    assert "it is overdue, so due_at 2026-03-12T10:00:00Z must be before now" in retry.user
+
+
+def test_the_levels_come_in_order_and_the_last_carries_a_reply_schema(project):
+    model = FakeModel(wrong)
+    with pytest.raises(ShortError):
+        made(project, model, 3)
+    assert [prompt.level for prompt in model.prompts] == ["ask", "retry", "strict", "final", "final", "final"]
+    assert [prompt.attempt for prompt in model.prompts] == [1, 2, 3, 4, 5, 6]
+    assert [prompt.reply_schema is not None for prompt in model.prompts] == [False] * 3 + [True] * 3
+    assert len({prompt.key for prompt in model.prompts}) == 6
+    assert all("rule:Loan.overdue_is_past" in prompt.user for prompt in model.prompts[1:])
+
+
+def test_a_model_that_is_always_wrong_leaves_every_reason_of_every_attempt(project):
+    with pytest.raises(ShortError) as caught:
+        made(project, FakeModel(wrong), 12, limits=Limits(max_attempts=4))
+    error = caught.value
+    assert error.exit_code == 1
+    assert error.message.startswith("0 of 12 cases passed after 4 attempts; case 0: loans[0] breaks expect:2: found")
+    assert [(one.batch, one.attempt, one.level) for one in error.attempts] == [
+        (batch, number, level)
+        for batch in (0, 1)
+        for number, level in enumerate(("ask", "retry", "strict", "final"), 1)
+    ]
+    for attempt in error.attempts:
+        told = {(violation.case, violation.rule) for violation in attempt.violations}
+        assert attempt.answered_by == "a fake"
+        assert told == {(i, rule) for i in attempt.cases for rule in ("expect:2", "rule:Loan.overdue_is_past")}
+
+
+def test_what_passed_may_be_kept_on_demand(project, expected):
+    model = FakeModel(lambda prompt: said(lines((bad_case if i == 1 else good_case)(i) for i in asked(prompt))))
+    with pytest.raises(ShortError, match="2 of 3 cases"):
+        made(project, model, 3)
+    result = made(project, model, 3, allow_partial=True)
+    assert result.dataset.cases["loans"] == [0, 2]
+    assert result.dataset.rows["loans"] == [expected["loans"][0], expected["loans"][2]]
+    assert (set(result.short), result.making.partial) == ({1}, True)
+    assert result.short[1][0].rule == "expect:2"
+
+
+def stopping(stop, most):
+    """A model that stops without a line when it is asked for more than `most` cases."""
+    return lambda prompt: said("", stop) if len(asked(prompt)) > most else right(prompt)
+
+
+@pytest.mark.parametrize("stop", ["refusal", "max_tokens"])
+def test_a_refusal_or_the_token_limit_is_never_met_with_the_same_words(project, expected, stop):
+    model = FakeModel(stopping(stop, 3))
+    result = made(project, model, 12)
+    assert plain(result) == expected
+    assert len({(prompt.system, prompt.user) for prompt in model.prompts}) == len(model.prompts)
+    assert sorted(len(asked(prompt)) for prompt in model.prompts) == [2, 2, 2, 2, 3, 3, 3, 3, 5, 5, 5, 5, 10, 10][0:14]
+    assert {prompt.level for prompt in model.prompts} == {"ask"}
+    assert [attempt.stop for attempt in result.attempts] == [stop] * 6
+
+
+@pytest.mark.parametrize(("stop", "words"), [("refusal", "refuses"), ("max_tokens", "token limit")])
+def test_one_case_alone_that_stays_refused_or_too_long_ends_the_run(project, stop, words):
+    model = FakeModel(lambda prompt: said("", stop) if 4 in asked(prompt) else right(prompt))
+    with pytest.raises(ModelError, match=f"{words}.*") as caught:
+        made(project, model, 6)
+    assert caught.value.exit_code == 4
+    assert "case 4" in caught.value.message
+    told = [prompt.user for prompt in model.prompts]
+    assert len(told) == len(set(told))
+
+
+def test_a_refused_run_replays(project):
+    library = Library(project.recordings[0])
+    first = made(project, RecordingClient(FakeModel(stopping("refusal", 3)), library, "auto"), 12)
+    nobody = FakeModel(lambda prompt: pytest.fail("asked again"))
+    again = made(project, RecordingClient(nobody, library, "replay"), 12)
+    assert plain(again) == plain(first)
+    assert again.making == first.making
+
+
+def test_few_cases_replay_from_the_recordings_of_many(project):
+    library = Library(project.recordings[0])
+    answer = once(bad_case, {1, 3, 8, 13})
+    many = made(project, RecordingClient(FakeModel(answer), library, "auto"), 20)
+    replaying = RecordingClient(FakeModel(lambda prompt: pytest.fail("asked again")), library, "replay")
+    few = made(project, replaying, 5)
+    assert few.dataset.rows["loans"] == many.dataset.rows["loans"][:5]
+    assert few.dataset.rows["fines"] == many.dataset.rows["fines"][:5]
+    assert replaying.hits == 2
+
+
+def test_a_case_beyond_those_asked_for_that_never_passes_does_no_harm(project, expected):
+    model = FakeModel(lambda prompt: said(lines((bad_case if i == 9 else good_case)(i) for i in asked(prompt))))
+    assert plain(made(project, model, 5))["loans"] == expected["loans"][:5]
+
+
+def unruly(prompt):
+    """Refuses whole batches, errs in some cases, repeats shelf marks within a batch and between batches."""
+    if len(asked(prompt)) > 5:
+        return said("", "refusal")
+
+    def answer(index):
+        if index % 7 == 3 and prompt.attempt < 3:
+            return bad_case(index)
+        again = {8: 1, 14: 2, 19: 1}.get(index)
+        if again is not None and f"shelf_mark = K {again:03}" not in prompt.user:
+            return changed(index, lambda case: case["books"][0].update(shelf_mark=f"K {again:03}"))
+        return good_case(index)
+
+    return said(lines(map(answer, asked(prompt))))
+
+
+def test_the_order_in_which_replies_come_leaves_no_trace(project, expected):
+    results, told = [], []
+    for shuffle in range(4):
+        delays = random.Random(shuffle)
+        model = FakeModel(unruly, delay=lambda prompt, delays=delays: delays.choice([0, 0.01, 0.04]))
+        results.append(made(project, model, 20, limits=Limits(concurrency=1 if not shuffle else 4)))
+        told.append(sorted(prompt.key for prompt in model.prompts))
+    assert told == [told[0]] * 4
+    assert [plain(result) for result in results] == [plain(results[0])] * 4
+    assert [result.making for result in results] == [results[0].making] * 4
+    assert [result.attempts for result in results] == [results[0].attempts] * 4
+    assert plain(results[0])["loans"][:12] == expected["loans"]
+
+
+def test_a_collision_between_batches_is_settled_in_their_order(project, expected):
+    def answer(prompt):
+        taken = "shelf_mark = K 004" in prompt.user
+        same = [] if taken else [4, 11]
+        return said(
+            lines(
+                changed(i, lambda case: case["books"][0].update(shelf_mark="K 004")) if i in same else good_case(i)
+                for i in asked(prompt)
+            )
+        )
+
+    for slow in (0, 10):
+        model = FakeModel(answer, delay=lambda prompt, slow=slow: 0.05 if slow in asked(prompt) else 0)
+        assert plain(made(project, model, 12)) == expected
+        (retry,) = model.at("retry")
+        assert asked(retry) == [11]
+        assert "books[0].shelf_mark breaks key:unique: found shelf_mark = K 004" in retry.user
+
+
+def test_a_rule_over_the_dataset_names_the_later_of_two_cases(project, expected):
+    copied = {6: 2, 11: 0}
+    model = FakeModel(
+        once(lambda i: changed(i, lambda case: case["loans"].update(note=good_case(copied.get(i, i))["loans"]["note"])))
+    )
+    result = made(project, model, 12)
+    assert plain(result)["loans"][:6] == expected["loans"][:6]
+    assert sorted(index for prompt in model.at("retry") for index in asked(prompt)) in ([6, 11], [])
+
+
+def test_prompts_quote_canonical_values_only(project):
+    never = OVERDUE.model_copy(
+        update={"expect": (*OVERDUE.expect, Expect(sql="extract(day FROM ROOT.due_at) = 8", why="on the 8th"))}
+    )
+    model = FakeModel(right)
+    with pytest.raises(ShortError) as caught:
+        made(project, model, 3, scenario=never)
+    assert "not when the same case is played at another date or hour" in model.prompts[-1].user
+    said_of = {violation.rule for attempt in caught.value.attempts for violation in attempt.violations}
+    assert said_of == {"expect:4"}
+    for prompt in model.prompts:
+        years = {int(year) for year in re.findall(r"\b(20\d\d)-\d\d", prompt.system + prompt.user)}
+        assert years <= {2026}
+        assert not any(f"{probe:%Y-%m-%d}" in prompt.user for probe in PROBES)
+
+
+def test_the_prompt_depends_on_the_seed_only_in_its_key_and_briefs(project):
+    models = [FakeModel(right), FakeModel(right), FakeModel(right)]
+    for model, seed, values in zip(models, ("0", "1", "0"), ("", "", "9"), strict=True):
+        made(project, model, 3, seed=seed, values_seed=values)
+    first, other, revalued = (model.prompts[0] for model in models)
+    assert first.system == other.system
+    assert first.key != other.key
+    assert first == revalued
+
+
+def test_values_by_seed_change_without_the_model(project, expected):
+    rows = plain(made(project, FakeModel(right), 12, values_seed="9"))
+    assert [row["full_name"] for row in rows["readers"]] != [row["full_name"] for row in expected["readers"]]
+    assert [row["due_at"] for row in rows["loans"]] == [row["due_at"] for row in expected["loans"]]
+
+
+def branches(*codes):
+    rows = [{"code": code, "title": f"The {code} branch", "daily_fine_cents": 25} for code in codes]
+    return json.dumps({"i": 0, "branches": rows})
+
+
+def test_shared_rows_that_the_project_lacks_are_written_first_and_once(project, expected):
+    def answer(prompt):
+        if prompt.template != "shared":
+            return right(prompt)
+        return said(branches("MAIN", "MAIN") if prompt.attempt == 1 else branches("MAIN", "EAST"))
+
+    model = FakeModel(answer)
+    result = made(replace(project, reference={}), model, 12)
+    assert [prompt.template for prompt in model.prompts[:2]] == ["shared", "shared"]
+    assert "key:primary" in model.prompts[1].user
+    assert [row["code"] for row in result.dataset.rows["branches"]] == ["MAIN", "EAST"]
+    assert result.dataset.writers["branches"]["title"] == "authored"
+    assert result.dataset.rows["loans"] == expected["loans"]
+
+
+def test_shared_rows_that_never_pass_end_the_run(project):
+    model = FakeModel(lambda prompt: said(branches("MAIN", "MAIN")))
+    with pytest.raises(ShortError, match="key:primary"):
+        made(replace(project, reference={}), model, 3, limits=Limits(max_attempts=2))
+    assert len(model.prompts) == 2
+
+
+def test_an_error_of_the_client_ends_the_run_as_it_is(project):
+    def answer(prompt):
+        raise ModelError("nobody there", "start it")
+
+    with pytest.raises(ModelError, match="nobody there"):
+        made(project, FakeModel(answer), 12)
