@@ -56,6 +56,11 @@ class Scenario(BaseModel):
         return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
 
     @property
+    def absolute(self) -> frozenset[tuple[str, str]]:
+        """The dated (table, column) pairs that do not move with now."""
+        return frozenset((table, name) for table, names in self.absolute_dates.items() for name in names)
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """Every table that the scenario names: the root, its related tables, the shared ones."""
         return (self.root, *self.with_, *self.shared)

@@ -152,9 +152,8 @@ class Workshop:
         authored = {part.table.name: part.authored for part in shape.visible}
         settings = self.project.settings
         wire = Wire(shape, self.job.by_seed, digest, codes)
-        return Completion(
-            wire, routes(self.project.schema, authored, settings.routes), self.judge.arena, self.job.edges
-        )
+        written_by = routes(self.project.schema, authored, settings.routes)
+        return Completion(wire, written_by, self.judge.arena, self.job.edges, self.scenario.absolute)
 
     def write(self, client: Client, announce: Listener = ignore) -> Written:
         """Ask until every case passes or has been asked for too often; ShortError unless partial is allowed."""

@@ -10,7 +10,7 @@ from llmgen.dataset import Case, CaseRow, Values
 from llmgen.plan import Route
 from llmgen.predicates.evaluate import Arena
 from llmgen.schema.model import Table
-from llmgen.validate.instants import CANONICAL
+from llmgen.validate.instants import CANONICAL, ColumnName
 from llmgen.values.edges import edge_choices
 from llmgen.values.fill import RowSpec, fill
 from llmgen.values.streams import key
@@ -24,12 +24,16 @@ SEEDED = ("people", "text", "scalar")
 
 @dataclass(frozen=True)
 class Completion:
-    """What completing depends on beside the cases: how to wire, who writes what, the database for CHECKs, edges."""
+    """What completing depends on beside the cases: how to wire, who writes what, the database for CHECKs, edges.
+
+    `absolute` are the dated columns that do not move with now, and so say nothing of when a row was made (a birthday).
+    """
 
     wire: Wire
     routes: Mapping[str, Mapping[str, Route]]
     arena: Arena
     edges: float = 0.0
+    absolute: frozenset[ColumnName] = frozenset()
 
     def edge_of(self, case: int, row: CaseRow) -> tuple[str, str] | None:
         """(column, edge class) of a row's edge among the cells written by seed; most rows have none."""
@@ -79,15 +83,15 @@ def _with_moments(case: Case, by: Completion) -> Case:
     for row in _children_first(case, by):
         table = by.wire.shape.schema.table(row.table)
         routes = by.routes[row.table]
-        known = [*_moments(row), *(first[child.path] for child in _referring(case, row, by) if child.path in first)]
+        known = [*_moments(row, by), *(first[child.path] for child in _referring(case, row, by) if child.path in first)]
         earliest = min([*known, CANONICAL])
         created = [column for column in table.columns if routes[column.name].provider == "created_at"]
         latest = max([moment for moment in known if moment <= CANONICAL], default=earliest)
         for column in created:
-            lead = SOON if any(moment <= CANONICAL for moment in _moments(row)) else OLDEST
-            earliest = earliest - timedelta(seconds=_drawn(by, case, row, column.name, lead))
+            lead = SOON if any(moment <= CANONICAL for moment in _moments(row, by)) else OLDEST
+            earliest = _before(earliest, _drawn(by, case, row, column.name, lead))
             values[row.path].setdefault(column.name, _in_form(table, column.name, earliest))
-        first[row.path] = min([earliest, *_moments(CaseRow(row.table, row.path, values[row.path]))])
+        first[row.path] = min([earliest, *_moments(CaseRow(row.table, row.path, values[row.path]), by)])
         for column in table.columns:
             if routes[column.name].provider == "updated_at":
                 values[row.path].setdefault(column.name, _in_form(table, column.name, max(latest, first[row.path])))
@@ -100,9 +104,19 @@ def _drawn(by: Completion, case: Case, row: CaseRow, column: str, most: int) -> 
     return 1 + (word % 1000) * ((word >> 20) % 1000) * most // 1_000_000
 
 
-def _moments(row: CaseRow) -> list[datetime]:
+def _before(moment: datetime, seconds: int) -> datetime:
+    """The moment some seconds before; itself at the beginning of the calendar."""
+    try:
+        return moment - timedelta(seconds=seconds)
+    except OverflowError:
+        return moment
+
+
+def _moments(row: CaseRow, by: Completion) -> list[datetime]:
     found = []
-    for value in row.values.values():
+    for name, value in row.values.items():
+        if (row.table, name) in by.absolute:
+            continue
         if isinstance(value, datetime):
             found.append(value if value.tzinfo else value.replace(tzinfo=CANONICAL.tzinfo))
         elif isinstance(value, date):

@@ -27,7 +27,7 @@ from llmgen.author.shape import Shape
 from llmgen.author.templates import Template
 from llmgen.dataset import Case, Values
 from llmgen.scenario import Scenario
-from llmgen.validate.instants import CANONICAL, ColumnName, Moves, place
+from llmgen.validate.instants import CANONICAL, Moves, place
 from llmgen.validate.judge import Judge
 from llmgen.validate.settle import Settled, settle, settle_together
 from llmgen.validate.text import near_duplicates, placeholder_faults
@@ -108,7 +108,7 @@ class WritingTask:
             else:
                 readable.append(case)
         whole = complete(readable, {brief.index: brief for brief in request.briefs}, self.completion)
-        settled = settle(self.judge, whole, self.shared, self.absolute)
+        settled = settle(self.judge, whole, self.shared, self.scenario.absolute)
         examined.violations |= settled.violations
         self._accept([case for case in whole if case.index in settled.moves], settled, examined)
         return examined
@@ -142,8 +142,3 @@ class WritingTask:
         for index in found:
             del self.accepted[index], self.moves[index]
         return found
-
-    @property
-    def absolute(self) -> frozenset[ColumnName]:
-        """The dated columns that do not move with now."""
-        return frozenset((table, name) for table, names in self.scenario.absolute_dates.items() for name in names)

@@ -84,6 +84,8 @@ class _CaseWiring:
 
     def _resolve(self, row: CaseRow, column: str) -> Any:
         part = self.wire.shape.parts[row.table]
+        if column in part.authored:  # the code of a shared row, which is its key and which people made up
+            return row.values.get(column)
         found = None
         for key in part.table.foreign_keys:
             if column in key.columns:
