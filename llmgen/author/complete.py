@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 
 from llmgen.author.brief import Brief
 from llmgen.author.wiring import Wire, serial, wired
+from llmgen.canonical import CANONICAL
 from llmgen.dataset import Case, CaseRow, Values
 from llmgen.plan import Route
 from llmgen.predicates.evaluate import Arena
 from llmgen.schema.model import Table
-from llmgen.validate.instants import CANONICAL, ColumnName
+from llmgen.validate.instants import ColumnName
 from llmgen.values.edges import edge_choices
 from llmgen.values.fill import RowSpec, fill
 from llmgen.values.streams import key

@@ -25,9 +25,10 @@ from llmgen.author.reply import Item
 from llmgen.author.schema_for_reply import reply_schema
 from llmgen.author.shape import Shape
 from llmgen.author.templates import Template
+from llmgen.canonical import CANONICAL
 from llmgen.dataset import Case, Values
 from llmgen.scenario import Scenario
-from llmgen.validate.instants import CANONICAL, Moves, place
+from llmgen.validate.instants import Moves, place
 from llmgen.validate.judge import Judge
 from llmgen.validate.settle import Settled, settle, settle_together
 from llmgen.validate.text import near_duplicates, placeholder_faults

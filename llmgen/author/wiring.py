@@ -7,7 +7,7 @@ from typing import Any
 from llmgen.author.shape import Part, Shape
 from llmgen.dataset import Case, CaseRow, Values
 from llmgen.plan import route_column
-from llmgen.predicates.ranges import base_domain
+from llmgen.predicates.domains import solve
 from llmgen.schema.model import Column, ForeignKey, Table
 from llmgen.values.keys import block_of, distinct, integer_key, text_key, uuid_key
 from llmgen.values.streams import key as stream_key
@@ -98,19 +98,21 @@ class _CaseWiring:
         return found
 
     def _key(self, table: Table, column: Column, row: CaseRow) -> Any:
-        """A key of its own: numbers in the scenario's block, marks from the row's identity, codes from its serial."""
+        """A key of its own: numbers in the scenario's block, marks from the row's identity, codes from its serial
+        in the shape that CHECKs demand."""
         wire = self.wire
         identity = int(stream_key(wire.seed, wire.digest, self.index, row.path))
         provider = route_column(table, column).provider
         if provider == "key_uuid":
             return uuid_key(identity)
-        if provider == "key_text":
-            return text_key(table, column, identity)
         if provider == "serial":
             number, most = row_number(wire.shape, row.path)
             bits = column.type.bits or 32
             return integer_key(bits, block_of(wire.digest, bits), self.index, number, most)
-        return distinct(table, column, base_domain(column), serial(wire.shape, self.index, row.path), wire.seed)
+        domain = solve(wire.shape.schema, table, {}, lambda count: 0).domains[column.name]
+        if provider == "key_text" and not domain.limits_text:
+            return text_key(table, column, identity)
+        return distinct(table, column, domain, serial(wire.shape, self.index, row.path), wire.seed)
 
     def _reference(self, part: Part, row: CaseRow, key: ForeignKey, column: str) -> Any:
         how = part.wiring[key]

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from llmgen.canonical import CANONICAL
 from llmgen.dataset import Case, CaseRow
 from llmgen.schema.model import Schema
 from llmgen.validate.text import DATED, fill_placeholders
-
-CANONICAL = datetime(2026, 3, 11, 15, 30, tzinfo=UTC)
-"""What every prompt calls now. Replies hold moments around it; they move with now when a dataset is made."""
 
 PROBES = (
     datetime(2027, 1, 15, 0, 5, tzinfo=UTC),

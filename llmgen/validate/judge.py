@@ -120,6 +120,8 @@ class Judge:
                     yield Finding(Violation("cell:length", "cell", where, value[:60], mend, placed.case), 0)
 
     def _predicates(self, placed: Sequence[Placed], shared: Shared) -> Iterable[Finding]:
+        if not placed:
+            return
         index = self._stage.load(placed, shared)
         present = {row.table for one in placed for row in one.rows}
         asked = [item for item in self.spoken if item.predicate.table in present]

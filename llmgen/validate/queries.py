@@ -32,7 +32,6 @@ class Queries:
         self.stage = stage
         self.root = root
         self.skipped = skipped
-        self._reading = {item.predicate.name: reading(item.predicate, self.dated) for item in asked}
 
     def judge(self, placed: Sequence[Placed], shared: Shared) -> list[Finding]:
         """Keys, uniques and references at the first instant, SQL rules at every one that may tell."""
@@ -51,13 +50,13 @@ class Queries:
     def _instants(self, item: Spoken, placed: Sequence[Placed], shared: Shared) -> Sequence[int]:
         """The instants at which a query must be asked: the first speaks for all where all moments moved alike."""
         instants = list(dict.fromkeys(one.at for one in placed))
+        kind = reading(item.predicate, self.dated) if len(instants) > 1 else "none"
         present = {row.table for one in placed for row in one.rows}
         columns = {
             (table, name) for table, name in item.predicate.columns & self.dated if table in present | set(shared)
         }
         ways = {_way(self.schema, column, one) for one in placed for column in columns if column[0] in present}
         ways |= {"not" for table, _ in columns if shared.get(table)}
-        kind = self._reading[item.predicate.name]
         return instants if kind == "read" or (kind == "compared" and len(ways) > 1) else instants[:1]
 
     def _found(self, item: Spoken, at: int) -> str:

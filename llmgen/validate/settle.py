@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from llmgen.canonical import CANONICAL
 from llmgen.dataset import Case
-from llmgen.validate.instants import CANONICAL, PROBES, ColumnName, Moves, Placed, place
+from llmgen.validate.instants import PROBES, ColumnName, Moves, Placed, place
 from llmgen.validate.judge import Judge
 from llmgen.validate.spoken import Finding
 from llmgen.validate.stage import Shared

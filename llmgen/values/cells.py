@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from llmgen.canonical import CANONICAL
 from llmgen.errors import InputError
 from llmgen.naming import noun
 from llmgen.plan import Route
@@ -19,7 +20,7 @@ from llmgen.schema.model import Column, Unique
 from llmgen.values.edges import edge_value
 from llmgen.values.keys import distinct, in_turn
 from llmgen.values.people import people_cells, spellings
-from llmgen.values.scalars import CANONICAL, Draw, scalar
+from llmgen.values.scalars import Draw, scalar
 from llmgen.values.shapes import fitted
 from llmgen.values.streams import Words, key, mix
 from llmgen.values.text import text_cells

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, get_args
 
+from llmgen.canonical import CANONICAL
 from llmgen.plan import route_column
 from llmgen.predicates.ranges import Domain, base_domain, closed, decode
 from llmgen.schema.model import Column, Kind, Table
-from llmgen.values.scalars import CANONICAL, Draw
+from llmgen.values.scalars import Draw
 
 _DIACRITICS = (
     "Zoë Brontë",

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
+from llmgen.canonical import CANONICAL
 from llmgen.errors import DataError
 from llmgen.plan import Route
 from llmgen.predicates.domains import model_of
@@ -12,7 +13,6 @@ from llmgen.predicates.evaluate import Arena
 from llmgen.predicates.normalise import Predicate
 from llmgen.schema.model import Schema, Table
 from llmgen.values.cells import Drawn, RowSpec, Work, draw_rows
-from llmgen.values.scalars import CANONICAL
 
 __all__ = ["ROUNDS", "RowSpec", "fill"]
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from llmgen.canonical import CANONICAL
 from llmgen.errors import InputError
 from llmgen.naming import noun
 from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, closed, decode, encode, grid
 from llmgen.schema.model import Column, Table
-from llmgen.values.scalars import CANONICAL, Draw, number_range, uuid_of, window
+from llmgen.values.scalars import Draw, number_range, uuid_of, window
 from llmgen.values.shapes import text_within
 from llmgen.values.streams import key, permute
 from llmgen.values.text import prefix

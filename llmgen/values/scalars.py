@@ -4,7 +4,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -12,14 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from llmgen.canonical import CANONICAL
 from llmgen.naming import words
 from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, closed, decode, encode, grid
 from llmgen.schema.model import Column, ColumnType, Kind
 from llmgen.values.shapes import NOUNS, text_within
 from llmgen.values.streams import mix
-
-CANONICAL = datetime(2026, 3, 11, 15, 30, tzinfo=UTC)
-"""What dates lie around where a row says no instant of its own: the instant that cases are written at."""
 
 _TRIES = 30
 _BLOCK = np.arange(16, dtype=np.uint64)

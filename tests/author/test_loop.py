@@ -21,6 +21,7 @@ from library_fakes import (
     wrong,
 )
 
+from llmgen.author.exchange import LEVELS
 from llmgen.author.loop import Limits
 from llmgen.author.recordings import Library, RecordingClient
 from llmgen.errors import ModelError
@@ -46,6 +47,11 @@ def once(fault, indices=range(10**6)):
 
 def plain(result):
     return {table: list(rows) for table, rows in result.dataset.rows.items()}
+
+
+def head(rows, n):
+    """The rows of the first `n` of several right cases, each of which has one row a table."""
+    return {table: listed if table == "branches" else listed[:n] for table, listed in rows.items()}
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +90,8 @@ SPELLINGS = {
 @pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
 def test_the_same_cases_in_another_spelling_are_the_same_dataset(project, expected, spell):
     model = FakeModel(lambda prompt: said(spell(right(prompt).text)))
-    assert plain(made(project, model, 12)) == expected
-    assert len(model.prompts) == 2
+    assert plain(made(project, model, 6)) == head(expected, 6)
+    assert len(model.prompts) == 1
 
 
 def test_braces_and_newlines_in_texts_are_texts(project):
@@ -98,66 +104,81 @@ def test_braces_and_newlines_in_texts_are_texts(project):
 
 
 FAULTS = {
-    "an extra table": lambda case: case.update(penalties=[]),
-    "an extra column": lambda case: case["loans"].update(colour="red"),
-    "a key": lambda case: case["loans"].update(id="6f1c2b1e-8d3a-4c55-9a70-2f4be0c1d9e8"),
-    "a missing column": lambda case: case["loans"].pop("due_at"),
-    "an unknown index": lambda case: case.update(i=999),
-    "an index of another batch": lambda case: case.update(i=12),
-    "no index": lambda case: case.pop("i"),
-    "another's index": lambda case: case.update(i=0),
-    "an unknown code": lambda case: case["loans"].update(branch_code="WEST"),
-    "a broken CHECK": lambda case: case["loans"].update(lent_at="2026-03-10T10:00:00Z"),
-    "a broken rule": lambda case: case["loans"].update(fine_cents=1),
-    "too many decimals": lambda case: case["books"][0]["copies"][0]["loan_copies"][0].update(wear=0.123),
-    "a placeholder of nothing": lambda case: case["loans"].update(note="until {loans.gone_at}"),
-    "a placeholder of null": lambda case: case["loans"].update(note="until {loans.returned_at}"),
-    "a year": lambda case: case["loans"].update(note="2026-03-01"),
-    "the first year": lambda case: case["loans"].update(lent_at="0001-01-01T00:00:00Z", note="{loans.lent_at"),
-    "the last year": lambda case: case["loans"].update(due_at="9999-12-31T23:59:59Z"),
-    "a moment that is not": lambda case: case["loans"].update(due_at="2026-02-30T24:61:00Z"),
-    "a NUL": lambda case: case["loans"].update(note="a\x00b"),
-    "a lone surrogate": lambda case: case["loans"].update(note="a\ud800b"),
-    "a surrogate in a name": lambda case: case["loans"].update({"\udc80": 1}),
-    "a long name": lambda case: case["loans"].update({"n" * 50_000: 1}),
-    "NaN": lambda case: case["loans"].update(fine_cents=float("nan")),
-    "Infinity": lambda case: case["loans"].update(fine_cents=float("-inf")),
-    "a huge number": lambda case: case["loans"].update(fine_cents=10**30),
-    "an endless number": lambda case: case["loans"].update(fine_cents=int("9" * 4_000)),
-    "a large float": lambda case: case["loans"].update(fine_cents=1e308),
-    "lists in lists": lambda case: case["loans"].update(note=[[[[]]]]),
-    "a million rows": lambda case: case.update(fines=[{}] * 100_000),
-    "nothing": lambda case: case.clear(),
+    "line:table": lambda case: case.update(penalties=[]),
+    "line:column": lambda case: case["loans"].update(colour="red"),
+    "line:key": lambda case: case["loans"].update(id="6f1c2b1e-8d3a-4c55-9a70-2f4be0c1d9e8"),
+    "cell:missing": lambda case: case["loans"].pop("due_at"),
+    "cell:null": lambda case: case["loans"].update(due_at=None),
+    "cell:code": lambda case: case["loans"].update(branch_code="WEST"),
+    "check:": lambda case: case["loans"].update(lent_at="2026-03-10T10:00:00Z"),
+    "expect:2": lambda case: case["loans"].update(due_at="2026-03-04T10:00:00Z"),
+    "rule:LoanCase.fines_add_up": lambda case: case["loans"].update(fine_cents=1),
+    "plausible:past_event": lambda case: case["readers"].update(born_on="2026-04-01"),
+    "text:placeholder": lambda case: case["loans"].update(note="until {loans.gone_at}"),
+    "text:placeholder ": lambda case: case["loans"].update(note="until {loans.returned_at}"),
+    "text:date": lambda case: case["loans"].update(note="2026-03-01"),
+    "line:missing": lambda case: case.update(i=999),
+    "line:missing of another batch": lambda case: case.update(i=10 if case["i"] > 10 else 20),
+    "line:missing without i": lambda case: case.pop("i"),
+    "line:missing at all": lambda case: case.clear(),
+    "expect:2 at the end of time": lambda case: case["loans"].update(due_at="9999-12-31T23:59:59Z"),
+    "cell:type no such day": lambda case: case["loans"].update(due_at="2026-02-30T24:61:00Z"),
+    "cell:type decimals": lambda case: case["books"][0]["copies"][0]["loan_copies"][0].update(wear=0.123),
+    "cell:type NUL": lambda case: case["loans"].update(note="a\x00b"),
+    "cell:type surrogate": lambda case: case["loans"].update(note="a\ud800b"),
+    "line:missing surrogate in a name": lambda case: case["loans"].update({"\udc80": 1}),
+    "line:column of great length": lambda case: case["loans"].update({"n" * 50_000: 1}),
+    "line:missing NaN": lambda case: case["loans"].update(fine_cents=float("nan")),
+    "line:missing Infinity": lambda case: case["loans"].update(fine_cents=float("-inf")),
+    "cell:type huge": lambda case: case["loans"].update(fine_cents=10**30),
+    "line:missing endless": lambda case: case["loans"].update(fine_cents=int("9" * 4_000)),
+    "cell:type float": lambda case: case["loans"].update(fine_cents=1e308),
+    "cell:type lists": lambda case: case["loans"].update(note=[[[[]]]]),
+    "cell:missing rows": lambda case: case.update(fines=[{}] * 100_000),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_a_faulty_case_alone_is_asked_again_and_the_others_are_kept(project, expected, fault):
-    model = FakeModel(once(lambda index: changed(index, fault), {3, 11}))
-    if fault is FAULTS["the first year"]:  # right as it is, but for a stray brace: that it does not crash is the point
-        assert len(made(project, model, 12).dataset.rows["loans"]) == 12
-        return
-    result = made(project, model, 12)
-    assert plain(result) == expected
-    assert sorted(asked(prompt) for prompt in model.at("retry")) == [[3], [11]]
-    assert len(model.prompts) == 4
-    assert len(result.attempts) == 2
+def test_each_fault_is_named_to_its_own_case_alone_and_the_others_are_kept(project):
+    """Every second case is faulty, each in its own way."""
+    faults = dict(zip(range(1, 2 * len(FAULTS), 2), FAULTS.items(), strict=True))
+    model = FakeModel(once(lambda index: changed(index, faults[index][1]), faults))
+    n = 2 * len(FAULTS)
+    assert plain(made(project, model, n)) == plain(made(project, FakeModel(right), n))
+    told = {}
     for prompt in model.at("retry"):
-        assert len(prompt.user) < 3_000
         prompt.user.encode()
+        assert len(prompt.user) < 6_000
+        told |= {int(one.group(1)): one.group(2) for one in re.finditer(r"Brief (\d+):\n- (.*)", prompt.user)}
+    assert sorted(index for prompt in model.at("retry") for index in asked(prompt)) == sorted(faults) == sorted(told)
+    for index, (rule, _) in faults.items():
+        assert f" breaks {rule.split()[0]}" in told[index], (rule, told[index])
 
 
-@pytest.mark.parametrize(
-    "text", ["1e400", "-1e999", "9" * 5_000, "[" * 10_000, '{"a":' * 5_000 + "1", '"\\ud800"', "nul"]
-)
-def test_what_is_no_json_costs_its_own_line_alone(project, expected, text):
+def test_the_first_year_of_the_calendar_is_a_moment_like_others(project):
+    model = FakeModel(lambda prompt: said(lines(changed(i, old) for i in asked(prompt))))
+
+    def old(case):
+        case["loans"].update(lent_at="0001-01-01T00:00:00Z")
+
+    result = made(project, model, 2)
+    assert all(row["lent_at"].year < 1000 for row in result.dataset.rows["loans"])
+
+
+NO_JSON = ["1e400", "-1e999", "9" * 5_000, "[" * 10_000, '{"a":' * 5_000 + "1", '{"\\ud800": 1}', "nul", "NaN", "'x'"]
+
+
+def test_what_is_no_json_costs_its_own_line_alone(project, expected):
     def answer(prompt):
-        whole = right(prompt).text
-        return said(whole.replace('"fine_cents": 75', f'"fine_cents": {text}', 1) if prompt.attempt == 1 else whole)
+        whole = right(prompt).text.splitlines()
+        for place, text in enumerate(NO_JSON if prompt.attempt == 1 else ()):
+            whole[place] = whole[place].replace('"fine_cents": 75', f'"fine_cents": {text}')
+        return said("\n".join(whole))
 
     model = FakeModel(answer)
-    assert plain(made(project, model, 12)) == expected
-    assert sorted(asked(prompt) for prompt in model.at("retry")) == [[0], [10]]
+    result = made(project, model, 10)
+    assert plain(result) == head(expected, 10)
+    assert [asked(prompt) for prompt in model.prompts[1:]] == [[*range(len(NO_JSON))]]
+    assert [reject.line for reject in result.attempts[0].rejects] == [*range(1, len(NO_JSON) + 1)]
 
 
 @pytest.mark.parametrize("stop", ["end", "cut", "max_tokens"])
@@ -167,7 +188,7 @@ def test_of_a_reply_cut_in_a_line_only_the_cut_case_and_those_behind_it_are_aske
         return said(whole[: whole.index('{"i": 7') + 40], stop) if asked(prompt) == [*range(10)] else said(whole)
 
     model = FakeModel(answer)
-    assert plain(made(project, model, 12)) == expected
+    assert plain(made(project, model, 10)) == head(expected, 10)
     (again,) = [prompt for prompt in model.prompts if prompt.attempt == 2]
     assert asked(again) == [7, 8, 9]
     assert again.level == ("retry" if stop == "end" else "ask")
@@ -216,9 +237,7 @@ def test_a_model_that_is_always_wrong_leaves_every_reason_of_every_attempt(proje
     assert error.exit_code == 1
     assert error.message.startswith("0 of 12 cases passed after 4 attempts; case 0: loans[0] breaks expect:2: found")
     assert [(one.batch, one.attempt, one.level) for one in error.attempts] == [
-        (batch, number, level)
-        for batch in (0, 1)
-        for number, level in enumerate(("ask", "retry", "strict", "final"), 1)
+        (batch, number, level) for batch in (0, 1) for number, level in enumerate(LEVELS, 1)
     ]
     for attempt in error.attempts:
         told = {(violation.case, violation.rule) for violation in attempt.violations}
@@ -307,15 +326,15 @@ def unruly(prompt):
 
 def test_the_order_in_which_replies_come_leaves_no_trace(project, expected):
     results, told = [], []
-    for shuffle in range(4):
+    for shuffle in range(3):
         delays = random.Random(shuffle)
         model = FakeModel(unruly, delay=lambda prompt, delays=delays: delays.choice([0, 0.01, 0.04]))
         results.append(made(project, model, 20, limits=Limits(concurrency=1 if not shuffle else 4)))
         told.append(sorted(prompt.key for prompt in model.prompts))
-    assert told == [told[0]] * 4
-    assert [plain(result) for result in results] == [plain(results[0])] * 4
-    assert [result.making for result in results] == [results[0].making] * 4
-    assert [result.attempts for result in results] == [results[0].attempts] * 4
+    assert told == [told[0]] * 3
+    assert [plain(result) for result in results] == [plain(results[0])] * 3
+    assert [result.making for result in results] == [results[0].making] * 3
+    assert [result.attempts for result in results] == [results[0].attempts] * 3
     assert plain(results[0])["loans"][:12] == expected["loans"]
 
 
@@ -338,14 +357,20 @@ def test_a_collision_between_batches_is_settled_in_their_order(project, expected
         assert "books[0].shelf_mark breaks key:unique: found shelf_mark = K 004" in retry.user
 
 
-def test_a_rule_over_the_dataset_names_the_later_of_two_cases(project, expected):
-    copied = {6: 2, 11: 0}
-    model = FakeModel(
-        once(lambda i: changed(i, lambda case: case["loans"].update(note=good_case(copied.get(i, i))["loans"]["note"])))
-    )
+def test_a_rule_over_the_dataset_names_the_later_of_two_cases(project):
+    notes = {0: "a loan", 11: "a loan", 2: "kept long", 6: "kept long"}
+
+    def answer(prompt):
+        told = {i: notes.get(i) if prompt.level == "ask" else None for i in asked(prompt)}
+        return said(lines(changed(i, lambda case, i=i: case["loans"].update(note=told[i])) for i in asked(prompt)))
+
+    model = FakeModel(answer)
     result = made(project, model, 12)
-    assert plain(result)["loans"][:6] == expected["loans"][:6]
-    assert sorted(index for prompt in model.at("retry") for index in asked(prompt)) in ([6, 11], [])
+    assert [row["note"] for row in result.dataset.rows["loans"]] == [
+        notes.get(index) if index in (0, 2) else None for index in range(12)
+    ]
+    assert sorted(index for prompt in model.at("retry") for index in asked(prompt)) == [6, 11]
+    assert all("breaks sql:one_note" in prompt.user for prompt in model.at("retry"))
 
 
 def test_prompts_quote_canonical_values_only(project):

@@ -1,6 +1,6 @@
 """A model of the vet clinic: right (or wrong) answers to its prompts, as a function and as a program for `command:`.
 
-    python clinic_answers.py [wrong] < prompt > reply
+python clinic_answers.py [wrong] < prompt > reply
 """
 
 import json

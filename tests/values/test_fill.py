@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llmgen.canonical import CANONICAL
 from llmgen.errors import DataError
 from llmgen.plan import Route, routes
 from llmgen.predicates.domains import model_of
 from llmgen.predicates.evaluate import Arena
-from llmgen.schema.model import Check, Column, ColumnType, Schema, Table, Unique
+from llmgen.schema.model import Check, Column, ColumnType, ForeignKey, Schema, Table, Unique
 from llmgen.values.fill import RowSpec, fill
-from llmgen.values.scalars import CANONICAL
 from llmgen.values.streams import key, mix
 
 TYPES: Mapping[str, ColumnType] = {
@@ -120,7 +120,7 @@ HARD: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "unlike": ("a:small! b:small!", ("a <> b", "a IN (1, 2)", "b IN (1, 2)")),
     "defaults": ("price:dec floor_price:dec!", ("coalesce(price, 0) >= floor_price", "floor_price BETWEEN 20 AND 30")),
     "arrays": ("tags:tags! note:text", ("cardinality(tags) BETWEEN 2 AND 3", "octet_length(note) <= 12")),
-    "only_tested": ("a:int!", ("a % 5 = 0", "a BETWEEN 1 AND 100")),
+    "only_tested": ("a:int!", ("a % 5 = 0", "a % 3 = 1", "a BETWEEN 1 AND 100")),
 }  # fmt: skip
 
 
@@ -306,3 +306,42 @@ def test_a_shared_arena_is_left_empty() -> None:
         assert filled(table, specs_of(10), "7", arena) == filled(table, specs_of(10))
         always_false = replace(model_of(Schema((table,)), table).predicates[0], duckdb="false")
         assert arena.failing([always_false]) == [[]]
+
+
+def test_a_check_that_known_cells_break_is_not_drawn_for_in_vain() -> None:
+    table = table_of("t", "a:int! b:int!", ("a > 5 AND b > 0", "b < 4"))
+    assert all(row["a"] == 1 and row["b"] < 4 for row in filled(table, specs_of(5, {"a": 1})))
+
+
+def test_columns_that_nobody_writes_are_null_to_the_checks() -> None:
+    table = table_of("t", "user_id:int email:text", ("(user_id IS NULL) <> (email IS NULL)",))
+    by = {"user_id": Route("reference", "reference", ""), "email": Route("people", "email", "")}
+    rows = fill(Schema((table,)), table, by, specs_of(20), "7")
+    assert all(set(row) == {"email"} and row["email"] for row in rows)
+
+
+def test_later_moments_lie_behind_the_rows_beginning() -> None:
+    table = table_of("t", "ends_at:tz! updated_at:tz! created_at:tz! closed_at:tz")
+    by = {name: Route("derived", name, "") for name in ("ends_at", "updated_at", "created_at")}
+    by["closed_at"] = Route("derived", "later_at", "")
+    rows = fill(Schema((table,)), table, by, specs_of(60), "7")
+    assert all(row["created_at"] <= row["updated_at"] <= CANONICAL for row in rows)
+    assert all(row["created_at"] <= (row["closed_at"] or CANONICAL) <= CANONICAL for row in rows)
+    assert all(row["ends_at"] > row["created_at"] for row in rows)
+
+
+def test_a_status_that_a_check_singles_out_is_no_oftener_for_it() -> None:
+    rows = filled(table_of("subscriptions", *HARD["subscriptions"]), specs_of(400))
+    counts = {label: sum(row["status"] == label for row in rows) for label in TYPES["status"].labels}
+    assert counts["trialing"] > counts["active"] > counts["past_due"] > counts["canceled"] > 40
+    assert counts["trialing"] < 160
+
+
+def test_positions_under_one_parent_are_small_and_distinct() -> None:
+    table = table_of("lines", "order_id:int! position:int!", (), (Unique(("order_id", "position")),))
+    table = replace(table, foreign_keys=(ForeignKey(("order_id",), "orders", ("id",)),))
+    by = {"order_id": Route("reference", "reference", ""), "position": Route("scalar", "position", "")}
+    specs = [replace(spec, known={"order_id": spec.serial // 8}) for spec in specs_of(80)]
+    rows = fill(Schema((table,)), table, by, specs, "7")
+    assert len({(row["order_id"], row["position"]) for row in rows}) == 80
+    assert {row["position"] for row in rows} <= set(range(1, 30))

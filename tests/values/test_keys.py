@@ -39,9 +39,7 @@ def test_uuids_are_of_version_4_and_distinct() -> None:
 
 
 @given(st.sampled_from([16, 32, 64]), st.text(), st.integers(0, 300), st.integers(0, 63))
-def test_integer_keys_fit_and_leave_room_for_volume(
-    bits: int, digest: str, case: int, ordinal: int
-) -> None:
+def test_integer_keys_fit_and_leave_room_for_volume(bits: int, digest: str, case: int, ordinal: int) -> None:
     found = integer_key(bits, block_of(digest, bits), case, ordinal)
     assert 1 <= found < 1 << min(bits - 1, 53)
     assert bits == 16 or found > VOLUME_KEYS

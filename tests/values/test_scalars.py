@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llmgen.canonical import CANONICAL
 from llmgen.predicates.patterns import Pattern
 from llmgen.predicates.ranges import Domain, base_domain
 from llmgen.schema.model import Column, ColumnType
-from llmgen.values.scalars import CANONICAL, Draw, scalar
+from llmgen.values.scalars import Draw, scalar
 from llmgen.values.shapes import fitted, text_within
 
 KINDS: Mapping[str, tuple[ColumnType, type]] = {
