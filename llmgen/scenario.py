@@ -231,6 +231,7 @@ def _bad_expects(scenario: Scenario, schema: Schema) -> list[str]:
         except Refused as refusal:
             found.append(f"expect {number}: {refusal.message}")
             continue
-        for table in sorted({table for table, _ in predicate.columns} - set(scenario.tables)):
+        read = {table for table, _ in predicate.columns} | (predicate.tables & schema.by_name.keys())
+        for table in sorted(read - set(scenario.tables)):
             found.append(f"expect {number} reads {table}, which is neither the root nor in with or shared")
     return found

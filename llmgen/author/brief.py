@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmgen.author.shape import Shape
+from llmgen.errors import InputError
 from llmgen.values.edges import EDGE_CLASSES, edge_choices
+from llmgen.values.pools import pool
 from llmgen.values.streams import below, key, mix
 
 BATCH = 10
@@ -61,12 +63,17 @@ class Brief:
 def deal(
     seed: str, digest: str, batch: int, shape: Shape, *, locales: Mapping[str, int] | None = None, edges: float = 0.1
 ) -> list[Brief]:
-    """The briefs of one batch: a pure function of the seed, the scenario's digest and the batch's number."""
+    """The briefs of one batch: a pure function of the seed, the scenario's digest and the batch's number.
+
+    Raises InputError for locales that no names are shipped for.
+    """
+    weights = locales or LOCALES
+    for name in locales or ():
+        pool(name)
+    if max(weights.values()) < 1:
+        raise InputError("no locale has a weight of 1 or more", "give one under [locales] in llmgen.toml")
     choices = _edge_choices(shape)
-    return [
-        _brief(seed, digest, index, locales or LOCALES, edges, choices)
-        for index in range(batch * BATCH, (batch + 1) * BATCH)
-    ]
+    return [_brief(seed, digest, index, weights, edges, choices) for index in range(batch * BATCH, (batch + 1) * BATCH)]
 
 
 def _brief(

@@ -54,7 +54,11 @@ class Interpreter:
         )
 
     def interpret(self, words: str, client: Client, max_attempts: int, announce: Listener) -> Interpretation:
-        """The scenario that `words` (normalised) mean; DataError when no answer can be used within the attempts."""
+        """The scenario that `words` (normalised) mean.
+
+        Raises DataError when no answer can be used within the attempts, ModelError when the model refuses or reaches
+        its token limit twice.
+        """
         found: list[str] = []
         asked: list[tuple[Prompt, Reply]] = []
         for attempt in range(1, max_attempts + 1):
@@ -68,6 +72,8 @@ class Interpreter:
                 Answered(prompt.template, prompt.part, reply.replayed, reply.stop, *tokens, reply.cost, reply.seconds)
             )
             scenario, found = self._read(words, reply)
+            if [one.stop for _, one in asked[-2:]] == ["max_tokens"] * 2 and scenario is None:
+                raise _too_long()
             announce(
                 Judged(prompt.part, prompt.level, 1, int(scenario is not None), ("interpret:unusable",) * bool(found))
             )
@@ -85,6 +91,8 @@ class Interpreter:
             raise ModelError(
                 "the model refuses to interpret the words", "say the situation in other words, or ask another model"
             )
+        if reply.stop == "max_tokens" and len(items) != 1:
+            return None, ["the answer was cut at the token limit; answer in far fewer words"]
         if len(items) != 1:
             why = rejects[0].why if rejects else "nothing came"
             return None, [f"the answer must be exactly one JSON object; it holds {len(items)} ({why})"]
@@ -94,3 +102,10 @@ class Interpreter:
             return None, [first_fault(error)]
         found = faults(scenario, self.schema)
         return (None if found else with_reference(scenario, self.schema, tuple(self.given))), found
+
+
+def _too_long() -> ModelError:
+    return ModelError(
+        "the reading of the words does not fit into the model's token limit",
+        "say the situation in fewer words, ask another model (--model), or write the scenario as a YAML file",
+    )

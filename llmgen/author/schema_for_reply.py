@@ -3,9 +3,11 @@
 from typing import Any
 
 from llmgen.author.shape import Part, Shape
-from llmgen.schema.model import Column
+from llmgen.schema.model import ColumnType
 
-FORMATS = {"date": "date", "time": "time", "timestamp": "date-time", "timestamptz": "date-time", "uuid": "uuid"}
+FORMATS = {"date": "date", "timestamp": "date-time", "timestamptz": "date-time", "uuid": "uuid"}
+"""Not `time`, which in JSON Schema has an offset."""
+
 PLAIN = {"integer": "integer", "decimal": "number", "float": "number", "boolean": "boolean"}
 
 
@@ -35,18 +37,18 @@ def _cell(part: Part, name: str) -> dict[str, Any]:
     if name in part.references:
         plain: dict[str, Any] = {"type": "integer" if part.wiring[part.references[name]] == "pointer" else "string"}
     else:
-        plain = _plain(column)
+        plain = _plain(column.type)
     return {"anyOf": [plain, {"type": "null"}]} if column.nullable else plain
 
 
-def _plain(column: Column) -> dict[str, Any]:
-    kind = column.type.kind
+def _plain(type: ColumnType) -> dict[str, Any]:
+    kind = type.kind
     if kind == "enum":
-        return {"type": "string", "enum": list(column.type.labels)}
+        return {"type": "string", "enum": list(type.labels)}
     if kind in FORMATS:
         return {"type": "string", "format": FORMATS[kind]}
     if kind == "array":
-        return {"type": "array", "items": {"type": "string"}}
+        return {"type": "array", "items": _plain(type.element) if type.element else {"type": "string"}}
     return {"type": PLAIN.get(kind, "string")}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import DictLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from llmgen.content import content_folder
@@ -30,7 +30,7 @@ class Template:
         file = self.folder / f"{part}.md"
         try:
             return _environment().from_string(file.read_text("utf-8")).render(variables).strip() + "\n"
-        except (TemplateError, OSError, UnicodeDecodeError) as error:
+        except (TemplateError, OSError, ValueError, TypeError, ArithmeticError) as error:
             raise InputError(
                 f"{file}: {error}", "mend the template; `llmgen prompts show` prints the packaged one"
             ) from error
@@ -74,4 +74,6 @@ def _read(name: str, version: str, folder: Path) -> Template:
 
 @lru_cache(maxsize=1)
 def _environment() -> SandboxedEnvironment:
-    return SandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
+    return SandboxedEnvironment(
+        loader=DictLoader({}), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
+    )

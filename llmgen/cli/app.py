@@ -2,15 +2,18 @@
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from llmgen.cli import cache, prompts, scenario, scenarios, schema, validate
-from llmgen.errors import LlmgenError
+from llmgen.errors import InputError, LlmgenError
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it."""
+
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""What Typer raises for arguments that it refuses, and does not export."""
 
 app = typer.Typer(
     name="llmgen",
@@ -37,17 +40,32 @@ prompts.add_to(app)
 def run() -> int:
     """Run the command line of this process; the exit code."""
     try:
-        app(standalone_mode=True)
+        code = app(standalone_mode=False)
     except LlmgenError as error:
         if "--debug" in sys.argv:
             raise
-        sys.stderr.write(f"llmgen: {_one_line(error.message)}\n")
-        if error.hint:
-            sys.stderr.write(f"  -> {_one_line(error.hint)}\n")
-        return error.exit_code
-    except KeyboardInterrupt:
+        return _say(error.message, error.hint, error.exit_code)
+    except UsageError as error:
+        return _refused(error)
+    if code == INTERRUPTED:  # what Typer makes of a KeyboardInterrupt
         _leave()
-    return 0
+    return int(code or 0)
+
+
+def _refused(error: Any) -> int:
+    """Arguments that Typer refuses, as two lines; where none were given, its message is the whole help text."""
+    message = error.format_message()
+    if "\n" in message:
+        sys.stderr.write(f"{message}\n")
+        return InputError.exit_code
+    return _say(message, f"{error.ctx.command_path if error.ctx else 'llmgen'} --help", InputError.exit_code)
+
+
+def _say(message: str, hint: str, code: int) -> int:
+    sys.stderr.write(f"llmgen: {_one_line(message)}\n")
+    if hint:
+        sys.stderr.write(f"  -> {_one_line(hint)}\n")
+    return code
 
 
 def _leave() -> None:
@@ -55,7 +73,7 @@ def _leave() -> None:
     from llmgen.author.clients.command import stop_running
 
     stop_running()
-    sys.stderr.write("llmgen: interrupted; replies that came are recorded\n  -> run the same command again to go on\n")
+    _say("interrupted; replies that came are recorded", "run the same command again to go on", INTERRUPTED)
     sys.stderr.flush()
     os._exit(INTERRUPTED)
 

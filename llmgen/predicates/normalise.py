@@ -45,6 +45,11 @@ class Predicate:
     expects: bool = False
     """Whether only TRUE satisfies it (an expect), or NULL as well (a CHECK)."""
 
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables that its sub-selects name, whether or not any column of theirs is read."""
+        return frozenset(table.name for table in self.tree.find_all(exp.Table))
+
 
 def check_predicate(schema: Schema, table: str, sql: str, name: str) -> Predicate:
     """A CHECK of `table`, in the schema's dialect. Never raises for odd SQL: the status is then opaque."""

@@ -34,7 +34,7 @@ CREATE UNIQUE INDEX ON loose (lower(word)) WHERE price > 1;
 
 
 def schema_of(tmp_path: Path, ddl: str = DDL) -> Schema:
-    (tmp_path / "s.sql").write_text(ddl.replace(",\n  next int", ",\n  next int"), "utf-8")
+    (tmp_path / "s.sql").write_text(ddl, "utf-8")
     return read_schema(tmp_path / "s.sql")
 
 
@@ -79,10 +79,10 @@ def test_a_reference_needs_its_whole_row_and_a_null_in_it_refers_to_nothing(tmp_
             book(5, next=6),
         ),
     }
-    assert found(key_faults(schema_of(tmp_path), rows)) == [
+    assert set(found(key_faults(schema_of(tmp_path), rows))) == {
         ("key:foreign", 1, "books[0].room"),
         ("key:foreign", 4, "books[0].next"),
-    ]
+    }
 
 
 def test_a_reference_to_a_table_without_rows_is_a_fault(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_unique_that_cannot_be_read_is_reported_and_the_rest_is_judged(tmp_pat
     assert any(unique.expressions for unique in schema.table("t").uniques)
     placed = [Placed(0, 0, NOW, (CaseRow("t", "t/0", {"id": 0, "w": "a"}),))]
     with Judge(schema, RuleSet()) as judge:
-        assert [finding.violation.rule for finding in judge.judge(placed, {})] == ["check:t:1"]
+        assert [finding.violation.rule for finding in judge.judge(placed, {})] == ["check:t_id_check"]
         assert judge.judge_together(placed, {}) == []
         assert list(judge.skipped) == ["key:unique:t:1"]
 

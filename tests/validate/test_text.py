@@ -146,10 +146,10 @@ def test_test_cards_and_numbers_that_are_no_cards_pass(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["+1 212 867 5309", "call +49 30 901820 22", "+81 3-3224-5000", "(+44) 20 7219 3000 or +44 7911 123456"]
+    "text", ["+1 212 867 5309", "call +49 30 901820 22", "+81 3-3224-5000", "+1 212 555 0100 or +44 7911 123456"]
 )
 def test_phone_numbers_outside_the_reserved_ranges_are_found(text: str) -> None:
-    assert set(rules(text)) == {"text:phone"} or "44" in text
+    assert rules(text) == ["text:phone"]
 
 
 @pytest.mark.parametrize(
