@@ -1,4 +1,4 @@
-"""Every shipped scenario at every hour of 2028 (8,784 instants): how often a rule fails, and whether tomorrow is tomorrow.
+"""Every shipped scenario at every hour of 2028 (8,784 instants): how often a rule fails.
 
     python benchmarks/hours_of_2028.py
 

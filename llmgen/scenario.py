@@ -16,6 +16,8 @@ from llmgen.schema.model import Schema
 MAX_FILE = 1_000_000
 """Bytes of a scenario file."""
 
+MAX_DEPTH = 16
+
 MAX_WORDS = 2_000
 """Characters of a scenario's words: a situation, not a document."""
 
@@ -90,18 +92,22 @@ def load_scenario(path: Path) -> Scenario:
         return Scenario.model_validate(_content(path))
     except ValidationError as error:
         raise InputError(f"{path}: {first_fault(error)}", HINT) from error
-    except RecursionError as error:
-        raise InputError(f"{path}: nested too deeply", HINT) from error
     except (OSError, ValueError, OverflowError, yaml.YAMLError) as error:
         raise InputError(f"{path}: {error}".replace("\n", " "), HINT) from error
 
 
 def _content(path: Path) -> object:
-    """What the YAML says. Aliases are refused: a short file of them can stand for more than any memory holds."""
+    """What the YAML says. Aliases are refused, since a short file of them can stand for more than any memory holds, and
+    so is deep nesting, which takes a time that grows with its square.
+    """
     if path.stat().st_size > MAX_FILE:
         raise ValueError(f"more than {MAX_FILE:,} bytes")
     text = path.read_text("utf-8")
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise ValueError("nested too deeply")
         if isinstance(event, yaml.AliasEvent):
             raise ValueError(f"*{event.anchor}: write the value itself, not an alias")
     return yaml.safe_load(text)

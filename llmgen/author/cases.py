@@ -5,12 +5,15 @@ which brief each answers, its rows with their places, and what is wrong with the
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from llmgen.author.reply import Item
 from llmgen.author.shape import Part, Shape
 from llmgen.dataset import Case, CaseRow, Values
+from llmgen.predicates.arrays import whole_digits
 from llmgen.schema.forms import BadCell, decode
+from llmgen.schema.model import ColumnType
 from llmgen.validate.text import text_faults
 from llmgen.violation import Violation
 
@@ -128,6 +131,8 @@ class _CaseReader:
             return
         if cell is None and not part.table.column(column).nullable:
             self._fault("cell:null", where, "null", "this column is not null")
+        elif digits := _too_many_digits(part.table.column(column).type, values[column]):
+            self._fault("cell:type", where, repr(cell)[:80], f"it must have at most {digits} digits before the point")
         elif isinstance(values[column], str):
             self.faults += text_faults(part.table.column(column), values[column], where, self.index)
 
@@ -206,6 +211,14 @@ class _CaseReader:
                 self.index,
             )
         )
+
+
+def _too_many_digits(type: ColumnType, value: Any) -> int:
+    """How many digits before the point are the most that rules can be judged with, where a decimal has more; else 0."""
+    if isinstance(value, list) and type.element:
+        return max((_too_many_digits(type.element, item) for item in value), default=0)
+    most = whole_digits(type)
+    return most if isinstance(value, Decimal) and abs(value) >= 10**most else 0
 
 
 def _shown(name: str) -> str:

@@ -99,18 +99,17 @@ class _Run:
         """Ask until nothing is left to ask."""
         waiting = list(requests)
         pool = ThreadPoolExecutor(max_workers=self.limits.concurrency, thread_name_prefix="ask")
+        interrupted = False
         try:
             while waiting:
                 self._round(pool, waiting)
                 waiting = self._collisions()
         except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
+            interrupted = True
             raise
-        except BaseException:
-            # Replies under way are waited for: they are paid for, and so they are recorded.
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-        pool.shutdown()
+        finally:
+            # After an error, replies under way are waited for: they are paid for, and so they are recorded.
+            pool.shutdown(wait=not interrupted, cancel_futures=True)
         # Replies came in any order; what is left of them must not show it.
         self.outcome.attempts.sort(key=lambda attempt: (attempt.batch, attempt.attempt, attempt.cases))
         self.outcome.asked.sort(key=lambda pair: pair[0].key)

@@ -13,6 +13,7 @@ _TYPES = {
     "integer": "BIGINT", "float": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "time": "TIME",
     "timestamp": "TIMESTAMP", "timestamptz": "TIMESTAMPTZ", "interval": "INTERVAL", "json": "JSON", "bytes": "BLOB",
 }  # fmt: skip
+_DIGITS = 38
 _SCALE = 12
 _MOST_DIGITS = 20
 
@@ -20,13 +21,22 @@ _MOST_DIGITS = 20
 def duckdb_type(kind: ColumnType) -> str:
     """The DuckDB type that holds every value of a column without loss."""
     if kind.kind == "decimal":
-        scale = _SCALE if kind.scale is None and kind.precision is None else kind.scale or 0
-        return f"DECIMAL(38, {max(0, min(scale, _MOST_DIGITS))})"
+        return f"DECIMAL({_DIGITS}, {_scale(kind)})"
     if kind.kind == "array":
         return f"{duckdb_type(kind.element) if kind.element else 'VARCHAR'}[]"
     if kind.kind == "integer" and "unsigned" in kind.sql.lower():
         return "HUGEINT"
     return _TYPES.get(kind.kind, "VARCHAR")
+
+
+def whole_digits(kind: ColumnType) -> int:
+    """How many digits before its point a decimal of this type may have: more, and no rule could be judged."""
+    return _DIGITS - _scale(kind)
+
+
+def _scale(kind: ColumnType) -> int:
+    scale = _SCALE if kind.scale is None and kind.precision is None else kind.scale or 0
+    return max(0, min(scale, _MOST_DIGITS))
 
 
 def to_array(values: Sequence[Any], kind: ColumnType) -> np.ndarray[Any, Any]:

@@ -38,13 +38,17 @@ class Queries:
         first = [one for one in placed if one.at == placed[0].at]
         rows = _entries(first, shared)
         findings = [Finding(fault, 0) for fault in key_faults(self.schema, rows)]
-        if self.asked and placed:
-            self.stage.load(placed, shared)
-            for item in list(self.asked):
-                for at in self._instants(item, placed, shared):
-                    if found := self._found(item, at):
-                        findings += self._at_fault(item, found, [one for one in placed if one.at == at], shared)
-                        self.stage.load(placed, shared)
+        if not self.asked or not placed:
+            return findings
+        asked = [(item, self._instants(item, placed, shared)) for item in self.asked]
+        needed = {at for _, instants in asked for at in instants}
+        loaded = [one for one in placed if one.at in needed]
+        self.stage.load(loaded, shared)
+        for item, instants in asked:
+            for at in instants:
+                if item in self.asked and (found := self._found(item, at)):
+                    findings += self._at_fault(item, found, [one for one in placed if one.at == at], shared)
+                    self.stage.load(loaded, shared)
         return findings
 
     def _instants(self, item: Spoken, placed: Sequence[Placed], shared: Shared) -> Sequence[int]:

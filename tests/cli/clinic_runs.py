@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ OTHER_WORDS = "first vaccination of an animal, tomorrow"
 AS_OF = "2027-08-04T09:12:30Z"
 CANARY = "sk-ant-canary-7f3a9c51e2d84b60"
 BY_COMMAND = f"command:{sys.executable} {HERE / 'clinic_answers.py'}"
+
+Serve = Callable[..., MessagesServer]
+"""Starts a server with a script; without one it answers rightly."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Ran:
         return json.loads(self.out)
 
     def fails(self, code: int, *said: str) -> None:
-        """It ended with `code`, nothing on stdout, the last two lines of stderr being what and where, then what to do;
+        """It ended with `code`, the last two lines of stderr being what and where, then what to do;
         each of `said` stands in those two.
         """
         lines = self.err.splitlines()

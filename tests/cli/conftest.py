@@ -1,4 +1,4 @@
-"""The clinic as the tests of the command line find it: empty, or recorded once from a fake model's server."""
+"""The clinic as the tests of the command line find it: empty, or recorded once from a fake model."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from clinic_answers import answer
-from clinic_runs import OTHER_WORDS, asking, put_clinic, scenario
+from clinic_runs import BY_COMMAND, OTHER_WORDS, WORDS, put_clinic, scenario
 from messages_server import Behaviour, MessagesServer, Request, Say
 
 
@@ -25,11 +25,11 @@ def clinic(tmp_path: Path) -> Path:
 def recorded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The clinic with recordings for its words (20 cases) and for others that are interpreted (10 cases)."""
     folder = put_clinic(tmp_path_factory.mktemp("recorded") / "clinic")
-    with MessagesServer(says_right) as server:
-        for words, n in ((None, "20"), (OTHER_WORDS, "10")):
-            named = {"words": words} if words else {}
-            ran = scenario(folder, "--n", n, "-o", "out", "--force", env=asking(server), **named)
-            assert ran.code == 0, ran.err
+    for words, n in ((WORDS, "20"), (OTHER_WORDS, "10")):
+        ran = scenario(
+            folder, "--n", n, "-o", "out", "--force", "--model", BY_COMMAND, "--answered-by", "a fake", words=words
+        )
+        assert ran.code == 0, ran.err
     shutil.rmtree(folder / "out")
     return folder
 
@@ -53,3 +53,9 @@ def serve() -> Iterator[Callable[..., MessagesServer]]:
     yield begin
     for server in servers:
         server.__exit__(None, None, None)
+
+
+@pytest.fixture
+def clinic_two(tmp_path: Path) -> Path:
+    """A second project of the clinic, nothing recorded."""
+    return put_clinic(tmp_path / "clinic two")
