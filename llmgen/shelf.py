@@ -60,4 +60,4 @@ def near_recorded(library: Library, text: str) -> list[str]:
 
 def file_name(words: str) -> str:
     """A name for a file or directory made of the words: `trial-expiring-tomorrow`."""
-    return re.sub(r"[^\w]+", "-", words.casefold()).strip("-")[:60] or "scenario"
+    return re.sub(r"[^\w]+", "-", words.casefold()).strip("-")[:80].strip("-") or "scenario"

@@ -136,6 +136,16 @@ def made(
     return make(project, scenario, Job(n=n, as_of=AS_OF, edges=0, limits=limits or Limits(), **job), model)
 
 
+def plain(result: Made) -> dict[str, list[dict[str, Any]]]:
+    """The rows of a result by table."""
+    return {table: list(rows) for table, rows in result.dataset.rows.items()}
+
+
+def head(rows: dict[str, list[Any]], n: int) -> dict[str, list[Any]]:
+    """The rows of the first `n` of several right cases, each of which has one row a table."""
+    return {table: listed if table == "branches" else listed[:n] for table, listed in rows.items()}
+
+
 def workshop(project: Project, n: int = 3, scenario: Scenario = OVERDUE) -> Workshop:
     """The room in which those cases are made."""
     return Workshop(project, scenario, Job(n=n, as_of=AS_OF, edges=0))

@@ -48,7 +48,7 @@ def test_a_list_of_one_is_as_good_as_an_object(shape):
     assert read(shape, plain).cases == read(shape, listed).cases
 
 
-@pytest.mark.parametrize("index", [9, -1, "4", 4.5, True, None, [4], {"a": 1}, "x" * 5_000])
+@pytest.mark.parametrize("index", [9, -1, "4", 4.0, 4.5, True, None, [4], {"a": 1}, "x" * 5_000])
 def test_an_unknown_or_missing_index_is_a_stray_and_harms_no_other_case(shape, index):
     found = read(shape, good_case(3), {**good_case(4), "i": index}, good_case(5))
     assert set(found.cases) == {3, 5}

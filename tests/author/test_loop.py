@@ -1,9 +1,7 @@
 """From prompts to a dataset with a model that errs on purpose: what is kept, what is asked again, and when it ends."""
 
 import json
-import random
 import re
-from dataclasses import replace
 
 import pytest
 from library_fakes import (
@@ -13,9 +11,11 @@ from library_fakes import (
     bad_case,
     changed,
     good_case,
+    head,
     library_project,
     lines,
     made,
+    plain,
     right,
     said,
     wrong,
@@ -43,15 +43,6 @@ def once(fault, indices=range(10**6)):
         return said(lines(fault(index) if index in faulty else good_case(index) for index in asked(prompt)))
 
     return answer
-
-
-def plain(result):
-    return {table: list(rows) for table, rows in result.dataset.rows.items()}
-
-
-def head(rows, n):
-    """The rows of the first `n` of several right cases, each of which has one row a table."""
-    return {table: listed if table == "branches" else listed[:n] for table, listed in rows.items()}
 
 
 @pytest.fixture(scope="module")
@@ -313,71 +304,6 @@ def test_a_case_beyond_those_asked_for_that_never_passes_does_no_harm(project, e
     assert plain(made(project, model, 5))["loans"] == expected["loans"][:5]
 
 
-def unruly(prompt):
-    """Refuses whole batches, errs in some cases, repeats shelf marks within a batch and between batches."""
-    if len(asked(prompt)) > 5:
-        return said("", "refusal")
-
-    def answer(index):
-        if index % 7 == 3 and prompt.attempt < 3:
-            return bad_case(index)
-        again = {8: 1, 14: 2, 19: 1}.get(index)
-        if again is not None and f"shelf_mark = K {again:03}" not in prompt.user:
-            return changed(index, lambda case: case["books"][0].update(shelf_mark=f"K {again:03}"))
-        return good_case(index)
-
-    return said(lines(map(answer, asked(prompt))))
-
-
-def test_the_order_in_which_replies_come_leaves_no_trace(project, expected):
-    results, told = [], []
-    for shuffle in range(3):
-        delays = random.Random(shuffle)
-        model = FakeModel(unruly, delay=lambda prompt, delays=delays: delays.choice([0, 0.01, 0.04]))
-        results.append(made(project, model, 20, limits=Limits(concurrency=1 if not shuffle else 4)))
-        told.append(sorted(prompt.key for prompt in model.prompts))
-    assert told == [told[0]] * 3
-    assert [plain(result) for result in results] == [plain(results[0])] * 3
-    assert [result.making for result in results] == [results[0].making] * 3
-    assert [result.attempts for result in results] == [results[0].attempts] * 3
-    assert plain(results[0])["loans"][:12] == expected["loans"]
-
-
-def test_a_collision_between_batches_is_settled_in_their_order(project, expected):
-    def answer(prompt):
-        taken = "shelf_mark = K 004" in prompt.user
-        same = [] if taken else [4, 11]
-        return said(
-            lines(
-                changed(i, lambda case: case["books"][0].update(shelf_mark="K 004")) if i in same else good_case(i)
-                for i in asked(prompt)
-            )
-        )
-
-    for slow in (0, 10):
-        model = FakeModel(answer, delay=lambda prompt, slow=slow: 0.05 if slow in asked(prompt) else 0)
-        assert plain(made(project, model, 12)) == expected
-        (retry,) = model.at("retry")
-        assert asked(retry) == [11]
-        assert "books[0].shelf_mark breaks key:unique: found shelf_mark = K 004" in retry.user
-
-
-def test_a_rule_over_the_dataset_names_the_later_of_two_cases(project):
-    notes = {0: "a loan", 11: "a loan", 2: "kept long", 6: "kept long"}
-
-    def answer(prompt):
-        told = {i: notes.get(i) if prompt.level == "ask" else None for i in asked(prompt)}
-        return said(lines(changed(i, lambda case, i=i: case["loans"].update(note=told[i])) for i in asked(prompt)))
-
-    model = FakeModel(answer)
-    result = made(project, model, 12)
-    assert [row["note"] for row in result.dataset.rows["loans"]] == [
-        notes.get(index) if index in (0, 2) else None for index in range(12)
-    ]
-    assert sorted(index for prompt in model.at("retry") for index in asked(prompt)) == [6, 11]
-    assert all("breaks sql:one_note" in prompt.user for prompt in model.at("retry"))
-
-
 def test_prompts_quote_canonical_values_only(project):
     never = OVERDUE.model_copy(
         update={"expect": (*OVERDUE.expect, Expect(sql="extract(day FROM ROOT.due_at) = 8", why="on the 8th"))}
@@ -408,33 +334,6 @@ def test_values_by_seed_change_without_the_model(project, expected):
     rows = plain(made(project, FakeModel(right), 12, values_seed="9"))
     assert [row["full_name"] for row in rows["readers"]] != [row["full_name"] for row in expected["readers"]]
     assert [row["due_at"] for row in rows["loans"]] == [row["due_at"] for row in expected["loans"]]
-
-
-def branches(*codes):
-    rows = [{"code": code, "title": f"The {code} branch", "daily_fine_cents": 25} for code in codes]
-    return json.dumps({"i": 0, "branches": rows})
-
-
-def test_shared_rows_that_the_project_lacks_are_written_first_and_once(project, expected):
-    def answer(prompt):
-        if prompt.template != "shared":
-            return right(prompt)
-        return said(branches("MAIN", "MAIN") if prompt.attempt == 1 else branches("MAIN", "EAST"))
-
-    model = FakeModel(answer)
-    result = made(replace(project, reference={}), model, 12)
-    assert [prompt.template for prompt in model.prompts[:2]] == ["shared", "shared"]
-    assert "key:primary" in model.prompts[1].user
-    assert [row["code"] for row in result.dataset.rows["branches"]] == ["MAIN", "EAST"]
-    assert result.dataset.writers["branches"]["title"] == "authored"
-    assert result.dataset.rows["loans"] == expected["loans"]
-
-
-def test_shared_rows_that_never_pass_end_the_run(project):
-    model = FakeModel(lambda prompt: said(branches("MAIN", "MAIN")))
-    with pytest.raises(ShortError, match="key:primary"):
-        made(replace(project, reference={}), model, 3, limits=Limits(max_attempts=2))
-    assert len(model.prompts) == 2
 
 
 def test_an_error_of_the_client_ends_the_run_as_it_is(project):

@@ -112,6 +112,8 @@ def test_a_required_self_reference_points_at_itself_and_circles_do_not_nest(odd)
     shape = case_shape(scenario("a", {"b": (1, 3)}), odd, set())
     assert wiring(shape) == {"a.b_id": "pointer", "a.me": "self", "b.a_id": "only"}
     assert {part.parent for part in shape.parts.values()} == {None}
+    assert case_shape(scenario("b", {"a": (1, 3)}), odd, set()).parts["a"].parent is None
+    assert case_shape(scenario("d", {"a": (1, 3), "b": (1, 3)}), odd, set()).parts["a"].parent is None
 
 
 def test_a_table_that_points_twice_at_another_does_not_nest_under_it(odd):

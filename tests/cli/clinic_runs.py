@@ -1,4 +1,4 @@
-"""Runs `llmgen` as a user does: a process of its own, in a folder of its own, with nothing of this machine's settings."""
+"""Runs `llmgen` as a user does: a process of its own, in a folder of its own, with no settings of this machine."""
 
 import json
 import os
@@ -54,7 +54,7 @@ class Ran:
 
 def environment(home: Path, **extra: str) -> dict[str, str]:
     """The whole environment of a process: a path, a home and `extra`."""
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1", **extra}
+    return {"PATH": os.environ["PATH"], "HOME": str(home), **extra}
 
 
 def asking(server: MessagesServer, key: str = CANARY) -> dict[str, str]:

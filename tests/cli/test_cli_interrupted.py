@@ -73,8 +73,8 @@ def test_two_at_once_with_one_cache_and_one_target(clinic: Path, serve: Serve) -
 
 
 def test_the_key_is_in_no_file_no_output_and_no_recording(clinic: Path, serve: Serve) -> None:
-    telling = serve(lambda request: Refuse(401, f"invalid x-api-key {request.headers['x-api-key']}"))
-    echoing = serve(lambda request: Say(answer(request.user).replace("rabies", request.headers["x-api-key"][:40])))
+    telling = serve(lambda request: Refuse(401, f"invalid key {request.headers['authorization']}"))
+    echoing = serve(lambda request: Say(answer(request.user).replace("rabies", CANARY)))
     nobody = {"ANTHROPIC_BASE_URL": f"http://user:{CANARY}@127.0.0.1:9/", "ANTHROPIC_API_KEY": CANARY}
     ran = [
         scenario(clinic, "--n", "3", env=asking(telling)),
@@ -85,7 +85,7 @@ def test_the_key_is_in_no_file_no_output_and_no_recording(clinic: Path, serve: S
     ]
     assert [one.code for one in ran] == [4, 1, 1, 0, 0], [one.err for one in ran]
     assert "Traceback" in ran[1].err, "--debug shows the trace"
-    assert echoing.requests[0].headers["x-api-key"] == CANARY
+    assert CANARY in echoing.requests[0].headers["authorization"]
     texts = [one.out + one.err for one in ran]
     texts += [content.decode("utf-8", "replace") for content in contents(clinic).values()]
     for secret in (CANARY, CANARY.removeprefix("sk-ant-")):

@@ -39,7 +39,7 @@ def test_a_busy_server_is_waited_for_within_patience(clinic: Path, serve: Serve)
     assert len(limited.requests) == 2
 
 
-@pytest.mark.parametrize("fault", ["rst", "error", "early_end"])
+@pytest.mark.parametrize("fault", ["rst", "error"])
 def test_the_finished_lines_of_a_cut_reply_are_kept(clinic: Path, serve: Serve, fault: Fault) -> None:
     whole = answer("\n".join(f"{index}: locale" for index in range(10)))
     cut = whole[: whole.index('{"i": 4') + 30]

@@ -1,6 +1,5 @@
 """A replay: the same bytes wherever and whenever, without a connection and without what only asking needs."""
 
-import json
 import shutil
 from pathlib import Path
 

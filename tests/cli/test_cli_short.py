@@ -1,4 +1,4 @@
-"""Fewer than N: exit 1, every reason kept, nothing written unless a part is allowed; and the limits of calls and cost."""
+"""Fewer than N: exit 1, every reason kept, nothing written unless a part is allowed; limits of calls and cost."""
 
 import json
 from pathlib import Path

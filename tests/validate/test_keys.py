@@ -116,7 +116,13 @@ def test_partial_and_expression_uniques_blame_the_later_row_of_each_pair(tmp_pat
 
 def test_rows_without_a_primary_key_are_told_apart_by_all_their_cells(tmp_path: Path) -> None:
     row = {"word": "a", "price": Decimal("2.50"), "code": "ab  ", "made": NOW, "data": {"x": 1}}
-    rows = [row, {**row, "word": "b"}, {**row, "price": Decimal(1)}, {**row, "word": "A", "price": Decimal(3)}]
+    rows = [
+        row,
+        {**row, "word": "b"},
+        {**row, "price": Decimal(1)},
+        {**row, "word": "A", "price": Decimal(3)},
+        {**row, "word": "c"},
+    ]
     assert together(schema_of(tmp_path), "loose", rows) == [("key:unique", 3, "loose[0]")]
 
 
