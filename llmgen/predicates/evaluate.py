@@ -57,6 +57,8 @@ class Arena:
         self._schema = schema
         self._error = duckdb.Error
         self._instants: dict[int, datetime] = {}
+        self._filled: set[str] = set()
+        self._described: dict[str, list[tuple[Any, ...]]] = {}
         self.skipped: dict[tuple[str, str], str] = {}
         self._connection = duckdb.connect(":memory:", config=_CONFIG)
         self._connection.execute(_SETTINGS + "".join(_tables(schema)) + "SET lock_configuration = true;")
@@ -85,6 +87,7 @@ class Arena:
         if not rows:
             return
         self._instants |= dict(zip(at, now, strict=True))
+        self._filled.add(table)
         columns: dict[str, np.ndarray[Any, Any]] = {}
         for place, column in enumerate(self._schema.table(table).columns):
             try:
@@ -105,7 +108,8 @@ class Arena:
 
     def clear(self) -> None:
         """Empty all tables and forget what was skipped, for the next round."""
-        self._connection.execute("".join(f"TRUNCATE {_quoted(table.name)};" for table in self._schema.tables))
+        self._connection.execute("".join(f"TRUNCATE {_quoted(table)};" for table in sorted(self._filled)))
+        self._filled.clear()
         self._instants.clear()
         self.skipped.clear()
 
@@ -151,9 +155,11 @@ class Arena:
         run = self._connection.execute
         try:
             run(f"SET VARIABLE rule_at = {int(at)}; SET VARIABLE rule_now = TIMESTAMPTZ '{now.isoformat()}Z'")
-            run(f"CREATE OR REPLACE TEMP VIEW offending AS {predicate.duckdb}")
-            described = run("DESCRIBE offending").fetchall()
-            rows = run(f"SELECT {', '.join(_readable(described))} FROM offending LIMIT {int(limit)}").fetchall()
+            if predicate.duckdb not in self._described:
+                self._described[predicate.duckdb] = run(f"DESCRIBE {predicate.duckdb}").fetchall()
+            described = self._described[predicate.duckdb]
+            columns = ", ".join(_readable(described))
+            rows = run(f"SELECT {columns} FROM ({predicate.duckdb}) LIMIT {int(limit)}").fetchall()
         except self._error as error:
             self.skipped[predicate.table, predicate.name] = _reason(error)
             return []

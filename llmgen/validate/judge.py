@@ -195,7 +195,7 @@ class Judge:
         if placed.at and not self._dated_cases:
             return
         together = {**{name: list(rows) for name, rows in shared.items()}, **rows_by_table(placed.rows)}
-        for rule, message, where in self.rules.judge_case(together, placed.now):
+        for rule, message, where in self.rules.judge_case(together, placed.now, self.dated if placed.at else None):
             said = message if not placed.at else rule.words
             place = _row_place(placed, where) or self.root or "case"
             violation = Violation(rule.name, "case", place, "", said, placed.case)

@@ -2,7 +2,7 @@
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -139,18 +139,24 @@ class CaseModel:
     members: Mapping[str, RowModel]
     validators: tuple[tuple[PythonRule, Rule], ...]
 
-    def judge(self, rows: Mapping[str, Sequence[Values]], now: datetime) -> list[tuple[PythonRule, str, str]]:
-        """Every rule the rows break. Rules run whose tables are all among `rows` and whose rows can all be read."""
+    def judge(
+        self, rows: Mapping[str, Sequence[Values]], now: datetime, reading: Collection[tuple[str, str]] | None = None
+    ) -> list[tuple[PythonRule, str, str]]:
+        """Every rule the rows break. Rules run whose tables are all among `rows` and whose rows can all be read; of
+        these, where `reading` is given, only those that read one of its columns.
+        """
+        asked = [one for one in self.validators if reading is None or not one[0].columns.isdisjoint(reading)]
+        wanted = frozenset[str]().union(*(rule.tables for rule, _ in asked))
         members: dict[str, list[Row]] = {table: [] for table in self.members}
         ready = set()
-        for table in self.members.keys() & rows.keys():
+        for table in self.members.keys() & rows.keys() & wanted:
             built = [self.members[table].build(values, now)[0] for values in rows[table]]
             members[table] = [row for row in built if row is not None]
             if len(members[table]) == len(built):
                 ready.add(table)
         places = {id(row): f"{table}[{place}]" for table, built in members.items() for place, row in enumerate(built)}
         found = []
-        for rule, function in self.validators:
+        for rule, function in asked:
             if rule.tables <= ready:
                 case = self.model.model_construct(**members)  # type: ignore[arg-type]
                 if (message := refusal(rule, function, case, now)) is not None:
@@ -174,12 +180,15 @@ class RuleSet:
         """Every rule that one row breaks at the instant `now`, with the message that the model reads."""
         return [fault for item in self.row_models if item.model.table == table for fault in item.judge(values, now)]
 
-    def judge_case(self, rows: Mapping[str, Sequence[Values]], now: datetime) -> list[tuple[PythonRule, str, str]]:
+    def judge_case(
+        self, rows: Mapping[str, Sequence[Values]], now: datetime, reading: Collection[tuple[str, str]] | None = None
+    ) -> list[tuple[PythonRule, str, str]]:
         """Every case rule that rows by table break: the rule, the message, and `table[place]` or "".
 
-        The rows of one case or of many; `rows` has the tables that are there, and only rules over those run.
+        The rows of one case or of many; `rows` has the tables that are there, and only rules over those run. With
+        `reading`, only rules that read one of these (table, column).
         """
-        return [fault for item in self.case_models for fault in item.judge(rows, now)]
+        return [fault for item in self.case_models for fault in item.judge(rows, now, reading)]
 
     def words_for(self, tables: Iterable[str]) -> list[str]:
         """The rules in words, as a prompt states them: those all of whose tables are among `tables`."""

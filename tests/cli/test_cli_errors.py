@@ -66,8 +66,7 @@ def test_settings_that_cannot_be_used(clinic: Path) -> None:
 
 
 def test_what_llmgen_wrote_is_replaced_and_nothing_else_without_force(recorded: Path) -> None:
-    for n in ("2", "3"):
-        assert scenario(recorded, "--n", n, "-o", "out").code == 0
+    assert scenario(recorded, "--n", "3", "-o", "out").code == 0
     with (recorded / "out/visits.jsonl").open("a") as file:
         file.write("\n")
     scenario(recorded, "--n", "2", "-o", "out").fails(2, "visits.jsonl was changed", "--force")
@@ -78,11 +77,10 @@ def test_what_llmgen_wrote_is_replaced_and_nothing_else_without_force(recorded: 
 def test_nobody_to_ask_and_nothing_recorded_names_the_ways_on(recorded: Path) -> None:
     words = "rabbit's vaccination, tomorrow"
     ways = ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "--model command:", OTHER_WORDS)
-    scenario(recorded, words=words).fails(4, *ways)
-    for args, env in ((["--replay"], {}), ([], {"CI": "true"}), ([], {"LLMGEN_REPLAY": "1"})):
-        scenario(recorded, *args, words=words, env=env).fails(3, "no recording of interpret", OTHER_WORDS, WORDS)
-    scenario(recorded, "--n", "21", env={"CI": "true", "LLMGEN_REPLAY": "0"}).fails(4, "ANTHROPIC_API_KEY")
-    scenario(recorded, "--n", "21", "--replay").fails(3, "batch 2", "the nearest is", "differs")
+    scenario(recorded, words=words, env={"CI": "true", "LLMGEN_REPLAY": "0"}).fails(4, *ways)
+    scenario(recorded, "--replay", words=words).fails(3, "no recording of interpret", OTHER_WORDS, WORDS)
+    for env in ({"CI": "true"}, {"LLMGEN_REPLAY": "1"}):
+        scenario(recorded, "--n", "21", env=env).fails(3, "batch 2", "the nearest is", "differs")
     assert not (recorded / "llmgen-out").exists()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from clinic_answers import answer, briefs
-from clinic_runs import CANARY, WORDS, Serve, asking, contents, llmgen, recordings, scenario, start
+from clinic_runs import CANARY, WORDS, Serve, asking, contents, recordings, scenario, start
 from messages_server import Behaviour, Refuse, Request, Say
 
 
@@ -66,10 +66,8 @@ def test_two_at_once_with_one_cache_and_one_target(clinic: Path, serve: Serve) -
         _, err = process.communicate(timeout=60)
         assert process.returncode == 0, err
     assert len(recordings(clinic)) == 2
-    assert llmgen(clinic, "cache", "verify").code == 0
     assert scenario(clinic, "--n", "20", "-o", "alone", "--replay").code == 0
     assert contents(clinic / "out", "run.json") == contents(clinic / "alone", "run.json")
-    assert llmgen(clinic, "validate", "out").code == 0
 
 
 def test_the_key_is_in_no_file_no_output_and_no_recording(clinic: Path, serve: Serve) -> None:
@@ -77,14 +75,13 @@ def test_the_key_is_in_no_file_no_output_and_no_recording(clinic: Path, serve: S
     echoing = serve(lambda request: Say(answer(request.user).replace("rabies", CANARY)))
     nobody = {"ANTHROPIC_BASE_URL": f"http://user:{CANARY}@127.0.0.1:9/", "ANTHROPIC_API_KEY": CANARY}
     ran = [
-        scenario(clinic, "--n", "3", env=asking(telling)),
         scenario(clinic, "--n", "3", "--debug", env=asking(telling)),
         scenario(clinic, "--n", "3", "--debug", "--patience", "0", env=nobody),
         scenario(clinic, "--n", "3", "-o", "out", env=asking(echoing)),
         scenario(clinic, "--n", "3", "--replay", "-o", "-", env={"ANTHROPIC_API_KEY": CANARY}),
     ]
-    assert [one.code for one in ran] == [4, 1, 1, 0, 0], [one.err for one in ran]
-    assert "Traceback" in ran[1].err, "--debug shows the trace"
+    assert [one.code for one in ran] == [1, 1, 0, 0], [one.err for one in ran]
+    assert "Traceback" in ran[0].err, "--debug shows the trace"
     assert CANARY in echoing.requests[0].headers["authorization"]
     texts = [one.out + one.err for one in ran]
     texts += [content.decode("utf-8", "replace") for content in contents(clinic).values()]
