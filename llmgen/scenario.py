@@ -18,6 +18,9 @@ MAX_FILE = 1_000_000
 
 MAX_DEPTH = 16
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The same safe loader, in C where PyYAML was built with it."""
+
 MAX_WORDS = 2_000
 """Characters of a scenario's words: a situation, not a document."""
 
@@ -104,13 +107,13 @@ def _content(path: Path) -> object:
         raise ValueError(f"more than {MAX_FILE:,} bytes")
     text = path.read_text("utf-8")
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             raise ValueError("nested too deeply")
         if isinstance(event, yaml.AliasEvent):
             raise ValueError(f"*{event.anchor}: write the value itself, not an alias")
-    return yaml.safe_load(text)
+    return yaml.load(text, Loader=LOADER)
 
 
 def save_scenario(scenario: Scenario, path: Path) -> None:

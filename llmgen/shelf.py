@@ -39,6 +39,11 @@ def find_scenario(folders: Sequence[Path], text: str) -> Saved | None:
     its file is the truth, whatever the words would come to now.
     """
     words = normalise_words(text)
+    # A file is usually named by its words: then no other one need be read.
+    named = [folder / f"{file_name(words)}.yaml" for folder in folders]
+    likely = [Saved(file.stem, file, load_scenario(file)) for file in named if file.is_file()]
+    if likely and normalise_words(likely[0].scenario.words) == words:
+        return likely[0]
     saved = saved_scenarios(folders)
     return next((one for one in saved if one.name == text or normalise_words(one.scenario.words) == words), None)
 
