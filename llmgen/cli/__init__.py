@@ -3,8 +3,11 @@
 Commands import what they run inside their functions: `llmgen --help` needs none of it.
 """
 
+import atexit
 import gc
+import os
 import sys
+from contextlib import suppress
 
 
 def main() -> None:
@@ -14,11 +17,17 @@ def main() -> None:
 
         sys.stdout.write(f"llmgen {version('llmgen')}\n")
         return
-    # Nearly all that start-up makes stays: looking through it for garbage, again and again and once more at the end,
-    # takes a tenth of a replay.
+    # Nearly all that start-up makes stays: looking through it for garbage again and again is time lost.
     gc.set_threshold(100_000)
     from llmgen.cli.app import run
 
-    code = run()
-    gc.freeze()
-    sys.exit(code)
+    leave(run())
+
+
+def leave(code: int) -> None:
+    """End the process now. All files are closed: taking every object down one by one is a tenth of a replay's time."""
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    atexit._run_exitfuncs()
+    os._exit(code)
