@@ -1,5 +1,6 @@
 """The packaged example's scenarios as tests use them: each replayed once, with no client behind the recordings."""
 
+import atexit
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,6 +67,7 @@ def made(one: Shipped) -> Made:
 
 @cache
 def workshop_of(one: Shipped) -> tuple[Workshop, Written]:
-    """The scenario's workshop, left open for the test process's life, with its cases written."""
+    """The scenario's workshop, left open until the test process ends, with its cases written."""
     workshop = Workshop(project(), load_scenario(one.file), job(one))
+    atexit.register(workshop.__exit__)
     return workshop, workshop.write(recordings())

@@ -24,6 +24,10 @@ class Examined:
     strays: list[Violation] = field(default_factory=list)
 
 
+TOGETHER = 0.02
+"""Seconds that a reply waits for others to be judged with: recordings come all at once, and one judging serves all."""
+
+
 class Task(Protocol):
     """What the loop is run for: how a request is put into words, and how a reply's objects are judged."""
 
@@ -31,8 +35,8 @@ class Task(Protocol):
         """The rendered prompt of a request; depends on nothing but the request."""
         ...
 
-    def examine(self, request: Request, items: Sequence[Item]) -> Examined:
-        """Judge the objects of a reply; what it accepts holds by itself and beside the other cases of its batch."""
+    def examine(self, replies: Sequence[tuple[Request, Sequence[Item]]]) -> list[Examined]:
+        """Judge the objects of replies that came together; each comes to the same as it would alone."""
         ...
 
     def conflicts(self) -> dict[int, list[Violation]]:
@@ -119,11 +123,11 @@ class _Run:
         for request in requests:
             self._ask(pool, request)
         while self.under_way:
-            done, _ = wait(self.under_way, return_when=FIRST_COMPLETED)
-            for future in done:
-                request, prompt = self.under_way.pop(future)
-                for follow in self._read(request, prompt, future.result()):
-                    self._ask(pool, follow)
+            wait(self.under_way, return_when=FIRST_COMPLETED)
+            done, _ = wait(self.under_way, timeout=TOGETHER)
+            replies = [(*self.under_way.pop(future), future.result()) for future in done]
+            for follow in self._read(sorted(replies, key=lambda reply: reply[0].batch)):
+                self._ask(pool, follow)
 
     def _ask(self, pool: ThreadPoolExecutor, request: Request) -> None:
         if request.attempt > self.limits.max_attempts:
@@ -134,14 +138,24 @@ class _Run:
         self.announce(Asking(prompt.template, request.part, len(request.briefs), request.attempt, request.level))
         self.under_way[pool.submit(self.client.complete, prompt)] = (request, prompt)
 
-    def _read(self, request: Request, prompt: Prompt, reply: Reply) -> list[Request]:
-        self.outcome.asked.append((prompt, reply))
-        usage = reply.usage or Usage()
-        sent = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
-        announced = (prompt.template, request.part, reply.replayed, reply.stop, sent, usage.output_tokens)
-        self.announce(Answered(*announced, reply.cost, reply.seconds))
-        items, rejects = read_reply(reply.text)
-        examined = self.task.examine(request, items)
+    def _read(self, replies: Sequence[tuple[Request, Prompt, Reply]]) -> list[Request]:
+        """Read and examine replies that came together; what to ask next."""
+        for request, prompt, reply in replies:
+            self.outcome.asked.append((prompt, reply))
+            usage = reply.usage or Usage()
+            sent = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
+            announced = (prompt.template, request.part, reply.replayed, reply.stop, sent, usage.output_tokens)
+            self.announce(Answered(*announced, reply.cost, reply.seconds))
+        read = [read_reply(reply.text) for _, _, reply in replies]
+        examined = self.task.examine(
+            [(request, items) for (request, _, _), (items, _) in zip(replies, read, strict=True)]
+        )
+        follow: list[Request] = []
+        for (request, _, reply), (_, rejects), one in zip(replies, read, examined, strict=True):
+            follow += self._settle(request, reply, rejects, one)
+        return follow
+
+    def _settle(self, request: Request, reply: Reply, rejects: Sequence[Reject], examined: Examined) -> list[Request]:
         self.outcome.cases |= examined.accepted
         wrong = [violation for index in sorted(examined.violations) for violation in examined.violations[index]]
         broken = tuple(violation.rule for violation in wrong)

@@ -97,8 +97,24 @@ class WritingTask:
             "shared": shared_text(self.shape, self.shared),
         }
 
-    def examine(self, request: Request, items: Sequence[Item]) -> Examined:
-        """Judge the objects of a reply: form, texts, every rule now and at the probes, and beside their own batch."""
+    def examine(self, replies: Sequence[tuple[Request, Sequence[Item]]]) -> list[Examined]:
+        """Judge the objects of replies: form, texts, every rule now and at the probes, and beside their own reply.
+
+        Each reply comes to the same as it would alone.
+        """
+        read = [self._read(request, items) for request, items in replies]
+        briefs = {brief.index: brief for request, _ in replies for brief in request.briefs}
+        whole = complete([case for _, readable in read for case in readable], briefs, self.completion)
+        settled = settle(self.judge, whole, self.shared, self.scenario.absolute)
+        for (request, _), (examined, _) in zip(replies, read, strict=True):
+            found = settled.violations.items()
+            examined.violations |= {index: faults for index, faults in found if index in request.indices}
+            held = [case for case in whole if case.index in request.indices and case.index in settled.moves]
+            self._accept(held, settled, examined)
+        return [examined for examined, _ in read]
+
+    def _read(self, request: Request, items: Sequence[Item]) -> tuple[Examined, list[Case]]:
+        """The cases of a reply whose form and texts are right, and what is wrong with the others."""
         codes = {table: list(rows) for table, rows in self.completion.wire.codes.items()}
         read = read_cases(items, self.shape, request.indices, codes)
         examined = Examined(violations=read.violations, strays=read.strays)
@@ -108,11 +124,7 @@ class WritingTask:
                 examined.violations[index] = faults
             else:
                 readable.append(case)
-        whole = complete(readable, {brief.index: brief for brief in request.briefs}, self.completion)
-        settled = settle(self.judge, whole, self.shared, self.scenario.absolute)
-        examined.violations |= settled.violations
-        self._accept([case for case in whole if case.index in settled.moves], settled, examined)
-        return examined
+        return examined, readable
 
     def _accept(self, cases: Sequence[Case], settled: Settled, examined: Examined) -> None:
         """Keep the cases that also hold beside one another.

@@ -50,7 +50,7 @@ def examine(shop, rows) -> tuple[Examined, int]:
     """What becomes of up to ten rows, each the JSON text of one; and how many were JSON at all."""
     text = "".join(f'{{"i": {index}, "every": {row}}}\n' for index, row in enumerate(rows))
     items, _ = read_reply(text)
-    return shop.task({}).examine(shop.requests()[0], items), len(items)
+    return shop.task({}).examine([(shop.requests()[0], items)])[0], len(items)
 
 
 def row(column, value):
