@@ -1,6 +1,4 @@
-"""Where the content that ships beside the code is found:
-prompts, validators and fixtures, packaged or in a checkout.
-"""
+"""Where prompts, validators and fixtures are found: packaged with the code, or beside it in a checkout."""
 
 from pathlib import Path
 
@@ -10,8 +8,9 @@ PACKAGE = Path(__file__).parent
 
 
 def content_folder(name: str) -> Path:
-    """The packaged folder of that name;
-    in an editable install, where no such place exists, the one at the repository's root.
+    """The packaged folder of that name.
+
+    In an editable install no such place exists: then it is the one at the repository's root.
     """
     for place in (PACKAGE / name, PACKAGE.parent / name):
         if place.is_dir():

@@ -41,8 +41,9 @@ class Case:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Rows by table. `cases[table][k]` is the case of row k (None for shared rows);
-    `writers[table][column]` names the Route.
+    """Rows by table. `cases[table][k]` is the case of row k, None for shared rows.
+
+    `writers[table][column]` names the writer of a Route.
     """
 
     rows: Mapping[str, list[Values]]

@@ -1,6 +1,4 @@
-"""What a run works on: the schema, its rules, reference rows, recordings and scenarios;
-the packaged example by default.
-"""
+"""What a run works on: schema, rules, reference rows, recordings, scenarios; the packaged example by default."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -76,7 +74,8 @@ def _example_rules() -> list[Path]:
 
 
 def read_reference(folder: Path, schema: Schema) -> dict[str, list[Values]]:
-    """Shared rows by table from `<table>.jsonl` files;
+    """Shared rows by table from `<table>.jsonl` files.
+
     InputError naming file and line for a row that the table cannot hold.
     """
     found = {}

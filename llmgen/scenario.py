@@ -134,9 +134,7 @@ def first_fault(error: ValidationError) -> str:
 
 
 def expect_predicates(scenario: Scenario, schema: Schema) -> list[Predicate]:
-    """The scenario's expects, ready to be evaluated, named `expect:1` and so on;
-    raises Refused for the first bad one.
-    """
+    """The scenario's expects, ready to be judged, named `expect:1` and so on. Raises Refused for the first bad one."""
     return [
         expect_predicate(schema, scenario.root, expect.sql, f"expect:{number}", frozenset(scenario.shared))
         for number, expect in enumerate(scenario.expect, 1)

@@ -35,9 +35,7 @@ def saved_scenarios(folders: Sequence[Path]) -> list[Saved]:
 
 
 def find_scenario(folders: Sequence[Path], text: str) -> Saved | None:
-    """The saved scenario of that name or of those words:
-    its file is the truth, whatever the words would come to now.
-    """
+    """The saved scenario of that name or of those words: its file is the truth, whatever they would come to now."""
     words = normalise_words(text)
     # A file is usually named by its words: then no other one need be read.
     named = [folder / f"{file_name(words)}.yaml" for folder in folders]

@@ -36,9 +36,7 @@ MANNERS = (
 
 @dataclass(frozen=True)
 class Brief:
-    """One case's brief. `edge` is (table, column, edge class) or None;
-    `hour` and `minute` say when in the day things happen.
-    """
+    """One case's brief: `edge` is (table, column, edge class) or None, `hour` and `minute` that of its main moment."""
 
     index: int
     locale: str

@@ -1,6 +1,4 @@
-"""Reply objects to cases:
-which brief each answers, its rows with their places, and what is wrong with the form of each.
-"""
+"""Reply objects to cases: which brief each answers, its rows with their places, and what is wrong with its form."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -33,8 +31,9 @@ class Read:
 def read_cases(
     items: Sequence[Item], shape: Shape, asked: Collection[int], codes: Mapping[str, Collection[str]]
 ) -> Read:
-    """Each item as the case of the brief it names;
-    a case with any fault of form goes to the violations, not to the cases.
+    """Each item as the case of the brief it names.
+
+    A case with any fault of form goes to the violations, not to the cases.
     """
     read = Read()
     seen: set[int] = set()

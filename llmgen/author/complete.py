@@ -132,9 +132,7 @@ def _in_form(table: Table, column: str, moment: datetime) -> date:
 
 
 def _children_first(case: Case, by: Completion) -> list[CaseRow]:
-    """Rows in an order in which those that refer to a row come before it,
-    as far as references do not run in a circle.
-    """
+    """Rows ordered so that those that refer to a row come before it, as far as references do not run in a circle."""
     tables = list(by.wire.shape.parts)
     depth = dict.fromkeys(tables, 0)
     for _ in tables:

@@ -1,6 +1,4 @@
-"""The loop: ask batches in parallel, read and examine each reply as it comes, ask failing cases again,
-until all pass.
-"""
+"""The loop: ask batches in parallel, examine replies as they come, ask failing cases again, until all pass."""
 
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait

@@ -30,9 +30,7 @@ RejectKind = Literal["fence", "prose", "cut", "json"]
 
 @dataclass(frozen=True)
 class Reject:
-    """A stretch of a reply that is no usable object:
-    the line it starts at (from 1), its text (shortened), and the reason.
-    """
+    """A stretch of a reply that is no usable object: the line it starts at (from 1), its text cut short, the reason."""
 
     line: int
     kind: RejectKind

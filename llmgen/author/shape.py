@@ -20,9 +20,7 @@ model points at by number; a shared row that the model names by code; the row it
 
 @dataclass(frozen=True)
 class Part:
-    """One table of a case: rows from `low` to `high` (per parent row where it nests),
-    and the columns that a model writes.
-    """
+    """One table of a case: from `low` to `high` rows in the whole case, and the columns that a model writes."""
 
     table: Table
     low: int
@@ -127,8 +125,9 @@ def _shape(
 
 
 def code_column(table: Table) -> str:
-    """The column by whose value people name a row of a small table:
-    a text key, a unique text, a `code` or `name`, any text.
+    """The column by whose value people name a row of a small table.
+
+    A text key, else a unique text, else a `code` or `name`, else any text.
     """
     texts = [column.name for column in table.columns if column.type.kind in ("text", "enum")]
     single_uniques = [unique.columns[0] for unique in table.uniques if len(unique.columns) == 1 and not unique.where]

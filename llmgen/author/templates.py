@@ -24,9 +24,7 @@ class Template:
     max_tokens: int
 
     def render(self, part: str, variables: Mapping[str, object]) -> str:
-        """The text of `part` (system or a level) with the variables filled in;
-        InputError for a fault in the template.
-        """
+        """The text of `part` (system or a level), the variables filled in. InputError for a fault in the template."""
         file = self.folder / f"{part}.md"
         try:
             return _environment().from_string(file.read_text("utf-8")).render(variables).strip() + "\n"

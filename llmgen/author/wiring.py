@@ -98,8 +98,11 @@ class _CaseWiring:
         return found
 
     def _key(self, table: Table, column: Column, row: CaseRow) -> Any:
-        """A key of its own: numbers in the scenario's block, marks from the row's identity, codes from its serial
-        in the shape that CHECKs demand."""
+        """A key of its own.
+
+        Numbers lie in the scenario's block, marks come from the row's identity, codes from its serial in the shape that
+        CHECKs demand.
+        """
         wire = self.wire
         identity = int(stream_key(wire.seed, wire.digest, self.index, row.path))
         provider = route_column(table, column).provider

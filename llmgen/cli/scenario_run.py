@@ -233,7 +233,7 @@ class ScenarioRun:
         directory = self.target.directory(self.project, made.scenario.words)
         writing = Writing(self.target.format, self.target.force, figures)  # type: ignore[arg-type]
         write_dataset(directory, self.project.schema, made.dataset, made.making, writing)
-        return str(directory)
+        return str(directory.relative_to(Path.cwd()) if directory.is_relative_to(Path.cwd()) else directory)
 
     def _figures(self, made: Made) -> dict[str, Any]:
         yields = {

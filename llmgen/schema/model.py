@@ -35,9 +35,7 @@ class ColumnType:
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `default` and `expression` are SQL in the schema's dialect;
-    serial columns have `generated` identity.
-    """
+    """One column; `default` and `expression` are SQL in the schema's dialect; serials are `generated` identity."""
 
     name: str
     type: ColumnType
@@ -90,8 +88,9 @@ class Check:
 
 @dataclass(frozen=True)
 class Table:
-    """One table. `name` is unique in its Schema:
-    bare, or "schema.name" where two database schemas share the bare name.
+    """One table. `name` is unique in its Schema.
+
+    It is bare, or "schema.name" where two database schemas share the bare name.
     """
 
     name: str
@@ -165,8 +164,9 @@ class Schema:
         return [(table, key) for table in self.tables for key in table.foreign_keys if key.table == name]
 
     def fingerprint(self) -> str:
-        """A hash of all that constrains data, format 1:
-        not of comments, constraint names, order of statements or ignored clauses.
+        """A hash of all that constrains data, format 1.
+
+        Left out: comments, constraint names, the order of statements, ignored clauses.
         """
         body = [self.dialect, sorted((_canonical(table) for table in self.tables), key=lambda item: str(item["name"]))]
         return "1:" + hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]

@@ -1,6 +1,4 @@
-"""Instants: the canonical one that stands for now, the probes that stand for any other,
-and how moments move to them.
-"""
+"""Instants: the probes that stand for any other than the canonical one, and how moments move to them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,4 @@
-"""The judge: cells, CHECKs, expects, Python rules, SQL rules,
-keys and plausibility over cases at any number of instants.
-"""
+"""The judge: every layer of rules over cases, at any number of instants."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import TracebackType
@@ -135,8 +133,9 @@ class Judge:
             yield from self._unevaluable(unreadable, placed, shared)
 
     def _unevaluable(self, items: Sequence[Spoken], placed: Sequence[Placed], shared: Shared) -> Iterable[Finding]:
-        """Rules that failed while they were evaluated (a division by zero):
-        case by case, at fault where they fail again. A CHECK that fails without any rows is skipped from now on.
+        """Rules that failed while they were evaluated (a cast): case by case, at fault where they fail again.
+
+        A CHECK that fails without any rows is skipped from now on.
         """
         self.arena.clear()
         self.arena.failing([item.predicate for item in items])

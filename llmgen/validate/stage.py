@@ -31,9 +31,7 @@ class Stage:
             self._arena = None
 
     def load(self, placed: Sequence[Placed], shared: Shared) -> dict[tuple[str, int], tuple[Placed, CaseRow]]:
-        """Fill the arena with the cases and, at each instant that occurs, the shared rows;
-        the rows by (table, number).
-        """
+        """Fill the arena with the cases and, at each of their instants, shared rows; the rows by (table, number)."""
         arena = self.arena
         arena.clear()
         index: dict[tuple[str, int], tuple[Placed, CaseRow]] = {}
