@@ -123,8 +123,8 @@ class _Run:
         while self.under_way:
             wait(self.under_way, return_when=FIRST_COMPLETED)
             done, _ = wait(self.under_way, timeout=TOGETHER)
-            replies = [(*self.under_way.pop(future), future.result()) for future in done]
-            for follow in self._read(sorted(replies, key=lambda reply: reply[0].batch)):
+            ordered = sorted(done, key=lambda future: self.under_way[future][0].batch)
+            for follow in self._read([(*self.under_way.pop(future), future.result()) for future in ordered]):
                 self._ask(pool, follow)
 
     def _ask(self, pool: ThreadPoolExecutor, request: Request) -> None:
