@@ -1,11 +1,12 @@
 """The library's front door: the job of `llmgen scenario` as one call."""
 
 import os
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from llmgen.author.asking import Asking, client_for
 from llmgen.author.recordings import resolve_mode
+from llmgen.errors import InputError
 from llmgen.events import ignore
 from llmgen.generate import Job, Made, instant, interpret, make
 from llmgen.project import open_project
@@ -24,14 +25,16 @@ def make_scenario(
     """Exactly `n` cases of the situation that `text` says in words, or of the scenario file that it names.
 
     The project is that of the working directory: its llmgen.toml, else the packaged billing example. `as_of` is the
-    instant that counts as now (aware; default: the present moment). Recordings are used as on the command line
-    (LLMGEN_REPLAY=1 or CI=true: nothing else). Rows are `made.dataset.rows[table]`, a list of dicts.
+    instant that counts as now (UTC unless it says; default: the present moment). Recordings are used as on the command
+    line (LLMGEN_REPLAY=1 or CI=true: nothing else). Rows are `made.dataset.rows[table]`, a list of dicts.
 
     Raises InputError for what cannot be used, DataError when fewer than `n` cases pass, RecordingError for a missing
     recording in replay, ModelError when nobody answers.
     """
     project = open_project(Path.cwd(), schema)
-    moment = as_of.astimezone(UTC).replace(microsecond=0) if as_of else instant(None)
+    if n < 1:
+        raise InputError(f"n = {n}: at least one case must be asked for", "give n=1 or more")
+    moment = instant(as_of.isoformat() if as_of else None)
     job = Job(n=n, as_of=moment, seed=seed, locales=project.settings.locales, edges=project.settings.edges)
     asking = Asking(project.settings.model, model, mode=resolve_mode(None, os.environ))
     client = client_for(asking, project.recordings, ignore)

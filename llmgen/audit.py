@@ -17,6 +17,7 @@ from llmgen.schema.forms import BadCell, decode
 from llmgen.schema.model import Table
 from llmgen.validate.instants import Placed
 from llmgen.validate.judge import Judge, Spoken
+from llmgen.validate.text import text_faults
 from llmgen.violation import Layer, Violation
 
 RULES = "every rule"
@@ -55,8 +56,9 @@ def audit(project: Project, directory: Path, as_of: datetime) -> Audit:
         return Audit(tuple(faults), {RULES: "rows could not be read; mend them first"}, count, as_of)
     rows = _with_cases({name: rows for name, (rows, _) in read.items()}, found)
     with Judge(project.schema, project.rules, _expects(project, found), project.settings.disable) as judge:
-        violations = _judged(judge, rows, as_of)
-        return Audit(tuple(dict.fromkeys(violations)), dict(judge.skipped), count, as_of)
+        violations = [*_texts(project, found, rows), *_judged(judge, rows, as_of)]
+        strangers = dict.fromkeys(found.strangers, "no table of the schema has that name")
+        return Audit(tuple(dict.fromkeys(violations)), {**judge.skipped, **strangers}, count, as_of)
 
 
 def _instant(manifest: Mapping[str, Any], directory: Path) -> datetime:
@@ -94,6 +96,19 @@ def _take(table: Table, name: str, cell: object, text: bool, values: Values) -> 
     return None
 
 
+def _texts(project: Project, found: Found, rows: Mapping[str, Sequence[Row]]) -> Iterator[Violation]:
+    """Addresses, phones and cards in texts that a model wrote. Dates are left: they stand where placeholders were."""
+    off = {"text:date", "text:placeholder", *project.settings.disable}
+    for name, listed in rows.items():
+        writers = found.manifest["tables"][name].get("writers", {}) if found.manifest else {}
+        columns = [column for column in project.schema.table(name).columns if writers.get(column.name) == "authored"]
+        cells = [(row, column, row.values.get(column.name)) for _, row in listed for column in columns]
+        for row, column, value in cells:
+            for fault in text_faults(column, value, f"{row.where}.{column.name}", 0) if isinstance(value, str) else ():
+                if fault.rule not in off:
+                    yield replace(fault, case=None)
+
+
 def _miscounted(found: Found) -> Iterator[Violation]:
     """Tables whose files do not hold the rows that the manifest counts."""
     for name, entry in (found.manifest["tables"] if found.manifest else {}).items():
@@ -114,7 +129,7 @@ def _expects(project: Project, found: Found) -> list[Spoken]:
     made = found.manifest and found.manifest["scenario"]
     if not made:
         return []
-    shared = frozenset(name for name, count in (found.manifest or {})["shared"].items() if count)
+    shared = frozenset(name for name, count in (found.manifest or {}).get("shared", {}).items() if count)
     return [
         Spoken(expect_predicate(project.schema, made["root"], sql, f"expect:{number}", shared), f"{sql} must be true")
         for number, sql in enumerate(made["expects"], 1)

@@ -37,10 +37,10 @@ class Made:
 
 
 def interpret(
-    project: Project, words: str, client: Client, announce: Listener = ignore
+    project: Project, words: str, client: Client, announce: Listener = ignore, max_attempts: int = MAX_ATTEMPTS
 ) -> tuple[Scenario, list[tuple[Prompt, Reply]]]:
     """The scenario that the words mean over the project's schema, with the prompts asked for it."""
-    found = interpreter(project).interpret(normalise_words(words), client, MAX_ATTEMPTS, announce)
+    found = interpreter(project).interpret(normalise_words(words), client, max_attempts, announce)
     return found.scenario, list(found.asked)
 
 

@@ -156,7 +156,7 @@ def with_reference(scenario: Scenario, schema: Schema, given: Collection[str]) -
     given rows that they refer to do.
     """
     named = {*scenario.with_, *scenario.shared}
-    todo = [name for name in (scenario.root, *scenario.with_) if name not in given or name == scenario.root]
+    todo = [name for name in scenario.tables if name not in given or name == scenario.root]
     moved: list[str] = []
     while todo:
         table = schema.by_name.get(todo.pop())

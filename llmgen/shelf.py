@@ -3,10 +3,12 @@
 import difflib
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from llmgen.author.recordings import Library
+from llmgen.errors import InputError
 from llmgen.scenario import Scenario, load_scenario, normalise_words
 
 STATED_WORDS = re.compile(r'^"(.+)"$', re.MULTILINE)
@@ -37,13 +39,26 @@ def saved_scenarios(folders: Sequence[Path]) -> list[Saved]:
 def find_scenario(folders: Sequence[Path], text: str) -> Saved | None:
     """The saved scenario of that name or of those words: its file is the truth, whatever they would come to now."""
     words = normalise_words(text)
+
+    def meant(saved: Saved) -> bool:
+        return saved.name == text or normalise_words(saved.scenario.words) == words
+
     # A file is usually named by its words: then no other one need be read.
     named = [folder / f"{file_name(words)}.yaml" for folder in folders]
     likely = [Saved(file.stem, file, load_scenario(file)) for file in named if file.is_file()]
-    if likely and normalise_words(likely[0].scenario.words) == words:
-        return likely[0]
-    saved = saved_scenarios(folders)
-    return next((one for one in saved if one.name == text or normalise_words(one.scenario.words) == words), None)
+    return next((saved for saved in likely[:1] if meant(saved)), None) or next(filter(meant, _readable(folders)), None)
+
+
+def _readable(folders: Sequence[Path]) -> list[Saved]:
+    """The scenario files that can be read, as `saved_scenarios` has them; others may be anybody's."""
+    found: dict[str, Saved | None] = {}
+    for folder in folders:
+        for file in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
+            if file.stem not in found:
+                found[file.stem] = None
+                with suppress(InputError):
+                    found[file.stem] = Saved(file.stem, file, load_scenario(file))
+    return [saved for saved in found.values() if saved]
 
 
 def given_scenario(folders: Sequence[Path], text: str) -> Scenario | None:

@@ -13,8 +13,9 @@ from llmgen.author.shape import Shape, case_shape, shared_shape
 from llmgen.author.task import WritingTask
 from llmgen.author.templates import load_template
 from llmgen.author.wiring import Wire
-from llmgen.dataset import Case, Values
-from llmgen.errors import DataError
+from llmgen.canonical import CANONICAL
+from llmgen.dataset import Case, CaseRow, Values
+from llmgen.errors import DataError, InputError
 from llmgen.events import Listener, ignore
 from llmgen.plan import routes
 from llmgen.project import Project
@@ -129,11 +130,7 @@ class Workshop:
 
     def task(self, shared: Shared) -> WritingTask:
         """What the loop is run for, once the shared rows are there."""
-        codes = {
-            table: {str(row[code]): row for row in shared.get(table, ()) if row.get(code) is not None}
-            for table, code in self.shape.shared.items()
-        }
-        completion = self._completion(self.shape, self.scenario.digest, codes)
+        completion = self._completion(self.shape, self.scenario.digest, _by_code(self.shape, shared))
         template = load_template("cases", self.scenario.prompt, self.project.prompts)
         return WritingTask(template, self.scenario, self.shape, shared, completion, self.judge, self.job.seed)
 
@@ -142,11 +139,12 @@ class Workshop:
         missing = [name for name in self.scenario.shared if name not in self.project.reference]
         if not missing:
             return None
-        shape = shared_shape(self.scenario, self.project.schema, missing)
+        shape = shared_shape(self.scenario, self.project.schema, tuple(self.project.reference))
         judge = Judge(self.project.schema, self.project.rules, disable=self.project.settings.disable)
-        completion = self._completion(shape, f"{self.scenario.digest} shared", {})
+        given = self._given()
+        completion = self._completion(shape, f"{self.scenario.digest} shared", _by_code(shape, given))
         template = load_template("shared", VERSION, self.project.prompts)
-        return WritingTask(template, self.scenario, shape, {}, completion, judge, self.job.seed)
+        return WritingTask(template, self.scenario, shape, given, completion, judge, self.job.seed)
 
     def _completion(self, shape: Shape, digest: str, codes: Mapping[str, Mapping[str, Values]]) -> Completion:
         authored = {part.table.name: part.authored for part in shape.visible}
@@ -156,15 +154,33 @@ class Workshop:
         return Completion(wire, written_by, self.judge.arena, self.job.edges, self.scenario.absolute)
 
     def write(self, client: Client, announce: Listener = ignore) -> Written:
-        """Ask until every case passes or has been asked for too often; ShortError unless partial is allowed."""
+        """Ask until every case passes or has been asked for too often.
+
+        ShortError unless partial is allowed; ModelError for a case of the first n that is refused even alone.
+        """
+        self._refuse_bad_reference()
         shared = self._shared_rows(client, announce)
         task = self.task(shared)
         outcome = run(task, self.requests(), client, self.job.limits, announce)
         self._remember(outcome)
         short = {index: outcome.exhausted.get(index, ()) for index in range(self.job.n) if index not in task.accepted}
         if short and not self.job.allow_partial:
-            raise self._short(short)
+            raise next((outcome.hopeless[index] for index in short if index in outcome.hopeless), self._short(short))
         return Written(task, shared, tuple(self._asked), tuple(self._attempts), short)
+
+    def _refuse_bad_reference(self) -> None:
+        """Rows that the project gives are judged before anything is asked: no model could mend them."""
+        given = self._given()
+        rows = [CaseRow(name, f"{name}/{number}", row) for name in given for number, row in enumerate(given[name])]
+        if not rows:
+            return
+        placed = [Placed(-1, 0, CANONICAL, tuple(rows))]
+        findings = [*self.judge.judge(placed, {}), *self.judge.judge_together(placed, {})]
+        # A row may refer to one that is still to be written.
+        faults = [finding.violation for finding in findings if finding.violation.rule != "key:foreign"]
+        if faults:
+            folder = self.project.schema_file.parent / "reference"
+            raise InputError(f"{folder}: {faults[0].words()}", "mend the reference rows: they go into every dataset")
 
     def _shared_rows(self, client: Client, announce: Listener) -> Shared:
         rows = self._given()
@@ -175,10 +191,21 @@ class Workshop:
             outcome = run(task, [self._shared_request(task)], client, self.job.limits, announce)
         self._remember(outcome)
         if 0 not in task.accepted:
-            raise self._short({0: outcome.exhausted.get(0, ())})
-        for row in task.accepted[0].rows:
+            if 0 in outcome.hopeless:
+                raise outcome.hopeless[0]
+            raise self._no_shared(outcome.exhausted.get(0, ()))
+        # Shared rows do not move with now: like reference files, they stand as they are.
+        for row in place(self.project.schema, task.accepted[0], CANONICAL, 0, task.moves[0]).rows:
             rows = {**rows, row.table: [*rows.get(row.table, ()), row.values]}
         return rows
+
+    def _no_shared(self, faults: Sequence[Violation]) -> ShortError:
+        why = faults[0].words() if faults else "no line came"
+        return ShortError(
+            f"the shared rows did not pass in {self.job.limits.max_attempts} attempts, so no case was asked for; {why}",
+            "give them as reference/<table>.jsonl beside the schema, allow more attempts, or ask another model",
+            self._attempts,
+        )
 
     def _given(self) -> dict[str, Sequence[Values]]:
         return {name: self.project.reference[name] for name in self.scenario.shared if name in self.project.reference}
@@ -205,3 +232,19 @@ class Workshop:
             "or keep what passed (--allow-partial)",
             self._attempts,
         )
+
+
+def _by_code(shape: Shape, rows: Shared) -> dict[str, dict[str, Values]]:
+    """Shared rows by table and code. InputError where two rows of a table have the same code."""
+    found: dict[str, dict[str, Values]] = {}
+    for table, column in shape.shared.items():
+        by_code = found.setdefault(table, {})
+        for row in rows.get(table, ()):
+            code = str(row.get(column))
+            if code in by_code:
+                raise InputError(
+                    f"two rows of {table} have the {column} {code!r}, by which cases name them",
+                    f"give each shared row of {table} a {column} of its own",
+                )
+            by_code[code] = row
+    return found

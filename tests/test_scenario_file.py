@@ -296,10 +296,15 @@ def test_a_scenario_is_found_by_name_and_by_words_however_they_are_written(folde
     assert given.words == "an expired card"
 
 
-def test_a_bad_file_on_the_shelf_is_named(folders: list[Path]) -> None:
+def test_a_bad_file_on_the_shelf_is_named_only_when_it_is_asked_for(
+    folders: list[Path],
+) -> None:
     written(folders[0], "words: [", "bad.yaml")
     with pytest.raises(InputError, match=r"bad\.yaml"):
-        find_scenario(folders, "trial")
+        find_scenario(folders, "bad")
+    with pytest.raises(InputError, match=r"bad\.yaml"):
+        saved_scenarios(folders)
+    assert find_scenario(folders, "trial") is not None
 
 
 def test_file_names_are_safe() -> None:

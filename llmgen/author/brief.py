@@ -112,10 +112,10 @@ def _locale(seed: str, digest: str, index: int, locales: Mapping[str, int]) -> s
 
 
 def _edge_choices(shape: Shape) -> list[tuple[str, str, str]]:
-    """Every (table, column, class) that an author may be asked for: authored columns that do not move with now."""
+    """Every (table, column, class) of an authored column; calendar classes only where dates do not move."""
     return [
         (part.table.name, column, name)
         for part in shape.visible
         for column in part.authored
-        for name in edge_choices(part.table, part.table.column(column))
+        for name in edge_choices(part.table, part.table.column(column), (part.table.name, column) in shape.absolute)
     ]

@@ -13,10 +13,14 @@ from llmgen.predicates.arrays import whole_digits
 from llmgen.schema.forms import BadCell, decode
 from llmgen.schema.model import ColumnType
 from llmgen.validate.text import text_faults
-from llmgen.violation import Violation
+from llmgen.violation import Layer, Violation
 
 MANY = 20
 """Faults of one kind at one place that are told; a reader needs no more to see what is wrong."""
+
+
+LAYERS: dict[str, Layer] = {"cell": "cell", "case": "case"}
+"""Layer by the kind of a rule of form; all others are of the line."""
 
 
 @dataclass
@@ -181,15 +185,19 @@ class _CaseReader:
                 self._fault("cell:missing", where, "nothing", "this column is not null; write a value")
 
     def _pointed(self) -> None:
-        """Pointers must stay within the rows of the line."""
+        """Pointers must stay within the rows of the line, and say which of several rows they mean."""
         for row in self.rows:
             part = self.shape.parts[row.table]
             for column, key in part.references.items():
-                count = self.counts[key.table]
-                number = row.values.get(column)
-                if part.wiring[key] == "pointer" and type(number) is int and number >= count:
+                if part.wiring[key] != "pointer":
+                    continue
+                count, number = self.counts[key.table], row.values.get(column)
+                if type(number) is int and number >= count:
                     mend = f"the line has {count} rows of {key.table}, numbered from 0"
                     self._fault("cell:pointer", f"{row.where}.{column}", str(number), mend)
+                elif number is None and count > 1 and not part.table.column(column).nullable:
+                    mend = f"the line has {count} rows of {key.table}: name one by its number, 0 for the first"
+                    self._fault("cell:pointer", f"{row.where}.{column}", "nothing", mend)
 
     def _count(self) -> None:
         for part in self.shape.visible:
@@ -200,16 +208,7 @@ class _CaseReader:
 
     def _fault(self, rule: str, where: str, found: str, mend: str) -> None:
         layer = rule.partition(":")[0]
-        self.faults.append(
-            Violation(
-                rule,
-                "cell" if layer == "cell" else "case" if layer == "case" else "line",
-                where,
-                found,
-                mend,
-                self.index,
-            )
-        )
+        self.faults.append(Violation(rule, LAYERS.get(layer, "line"), where, found, mend, self.index))
 
 
 def _too_many_digits(type: ColumnType, value: Any) -> int:

@@ -47,7 +47,7 @@ class Completion:
             (column.name, name)
             for column in table.columns
             if self.routes[row.table][column.name].writer in SEEDED
-            for name in edge_choices(table, column)
+            for name in edge_choices(table, column, (table.name, column.name) in wire.shape.absolute)
         ]
         return choices[(word >> 16) % len(choices)] if choices else None
 

@@ -9,6 +9,7 @@ from llmgen.author.exchange import Client, Prompt, Reply, Usage
 from llmgen.author.ladder import MAX_ATTEMPTS, Request, next_requests
 from llmgen.author.reply import Item, Reject, read_reply
 from llmgen.dataset import Case
+from llmgen.errors import ModelError
 from llmgen.events import Answered, Asking, Judged, Listener, ignore
 from llmgen.violation import Violation
 
@@ -63,6 +64,7 @@ class Outcome:
     cases: dict[int, Case] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
     exhausted: dict[int, tuple[Violation, ...]] = field(default_factory=dict)
+    hopeless: dict[int, ModelError] = field(default_factory=dict)
     asked: list[tuple[Prompt, Reply]] = field(default_factory=list)
 
 
@@ -160,7 +162,12 @@ class _Run:
         self.announce(Judged(request.part, request.level, len(request.briefs), len(examined.accepted), broken))
         faults = (*examined.strays, *wrong)
         self._remember(request, reply, faults, [reject for reject in rejects if reject.kind != "fence"])
-        return next_requests(request, frozenset(examined.accepted), examined.violations, reply.stop)
+        try:
+            return next_requests(request, frozenset(examined.accepted), examined.violations, reply.stop)
+        except ModelError as error:
+            # Whether it matters is known at the end: the case may be one that nobody keeps.
+            self.outcome.hopeless |= dict.fromkeys(request.indices, error)
+            return []
 
     def _remember(self, request: Request, reply: Reply, faults: Sequence[Violation], rejects: Sequence[Reject]) -> None:
         if faults or rejects or reply.stop != "end":

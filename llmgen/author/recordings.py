@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from llmgen.author.exchange import KEY_FORMAT, Client, LineListener, Prompt, Reply, Stop, Usage, no_listener
-from llmgen.errors import InputError, RecordingError
+from llmgen.errors import InputError, ModelError, RecordingError
 
 FORMAT = 1
 Mode = Literal["auto", "replay", "refresh", "off"]
@@ -23,6 +23,7 @@ Mode = Literal["auto", "replay", "refresh", "off"]
 _LOG = logging.getLogger(__name__)
 _NAMED = ("version", "level", "attempt", "seed", "reply_schema")
 _DIFF_LINES = 16
+_EMPTY_REPLIES = 3
 _DIFF_WIDTH = 200
 
 
@@ -144,14 +145,23 @@ class RecordingClient:
             self._library.make_ready()
         with self._lock:
             self.calls += 1
-        reply = self._client.complete(prompt, on_line)
+        reply = self._said(prompt, on_line)
         if not recorded:
-            return reply
-        if reply.stop == "end" and not reply.text.strip():
-            _LOG.warning("%s answered %s with nothing; not recorded", reply.answered_by, describe(prompt))
             return reply
         recording = self._library.store(prompt, reply, replacing=self._mode == "refresh")
         return replace(reply, text=recording.text, stop=recording.stop, answered_by=recording.answered_by)
+
+    def _said(self, prompt: Prompt, on_line: LineListener) -> Reply:
+        """The first reply that says something: nothing is not recorded, so it may not count as an attempt either."""
+        for _ in range(_EMPTY_REPLIES):
+            reply = self._client.complete(prompt, on_line)
+            if reply.stop != "end" or reply.text.strip():
+                return reply
+            _LOG.warning("%s answered %s with nothing; not recorded", reply.answered_by, describe(prompt))
+        raise ModelError(
+            f"{reply.answered_by} answered {describe(prompt)} with nothing, {_EMPTY_REPLIES} times",
+            "look at what it says to `llmgen scenario ... --dry-run`'s prompt, or ask another model",
+        )
 
 
 def resolve_mode(flag: Mode | None, environment: Mapping[str, str]) -> Mode:

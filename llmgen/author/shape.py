@@ -1,11 +1,14 @@
 """The shape of a case: which tables a reply line holds, what nests under what, and how each reference is wired."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
 from llmgen.plan import route_column
+from llmgen.predicates.domains import solve
+from llmgen.predicates.ranges import Domain
 from llmgen.scenario import Scenario
 from llmgen.schema.model import ForeignKey, Schema, Table
 
@@ -32,8 +35,17 @@ class Part:
 
     @cached_property
     def references(self) -> dict[str, ForeignKey]:
-        """The columns by which the model names other rows: the first column of each `code` or `pointer` key."""
-        return {key.columns[0]: key for key, how in self.wiring.items() if how in ("code", "pointer")}
+        """The columns by which the model names other rows, one for each `code` or `pointer` key.
+
+        It is the key's first column, or of a composite key the first that no other such key has.
+        """
+        named = [key for key, how in self.wiring.items() if how in ("code", "pointer")]
+        times = Counter(name for key in named for name in key.columns)
+        return {min(key.columns, key=lambda name: times[name]): key for key in named}
+
+    def name_column(self, key: ForeignKey) -> str:
+        """The column that holds the name of the row which `key` points at."""
+        return next(column for column, one in self.references.items() if one is key)
 
     @property
     def single(self) -> bool:
@@ -50,6 +62,19 @@ class Shape:
     parts: Mapping[str, Part]
     shared: Mapping[str, str]
     """Shared table to the column whose value is its code."""
+
+    absolute: frozenset[tuple[str, str]] = frozenset()
+    """Dated columns, as (table, column), that do not move with now."""
+
+    @cached_property
+    def key_domains(self) -> dict[tuple[str, str], Domain]:
+        """What CHECKs leave to each key column that is no reference, as (table, column)."""
+        found: dict[tuple[str, str], Domain] = {}
+        for part in self.parts.values():
+            own = [name for name in part.table.primary_key if name not in part.table.reference_columns]
+            domains = solve(self.schema, part.table, {}, lambda count: 0).domains if own else {}
+            found |= {(part.table.name, name): domains[name] for name in own}
+        return found
 
     @property
     def visible(self) -> list[Part]:
@@ -79,7 +104,7 @@ def case_shape(scenario: Scenario, schema: Schema, judged: Collection[tuple[str,
         ):
             authored.setdefault(name, set()).add(column)
     codes = {name: code_column(schema.table(name)) for name in scenario.shared}
-    return _shape(schema, scenario.root, ranges, codes, authored)
+    return replace(_shape(schema, scenario.root, ranges, codes, authored), absolute=scenario.absolute)
 
 
 def _not_of_people(table: Table, columns: Collection[str]) -> set[str]:
@@ -87,10 +112,12 @@ def _not_of_people(table: Table, columns: Collection[str]) -> set[str]:
     return {name for name in columns if route_column(table, table.column(name)).writer != "people"}
 
 
-def shared_shape(scenario: Scenario, schema: Schema, tables: Collection[str]) -> Shape:
-    """The shape of the set of shared rows, all of whose plain columns a model writes."""
-    authored = {name: _plain_columns(schema.table(name)) for name in tables}
-    return _shape(schema, None, {name: scenario.shared[name] for name in tables}, {}, authored)
+def shared_shape(scenario: Scenario, schema: Schema, given: Collection[str]) -> Shape:
+    """The shape of the set of shared rows that are not `given`, all of whose plain columns a model writes."""
+    ranges = {name: counts for name, counts in scenario.shared.items() if name not in given}
+    authored = {name: _plain_columns(schema.table(name)) for name in ranges}
+    codes = {name: code_column(schema.table(name)) for name in scenario.shared if name in given}
+    return _shape(schema, None, ranges, codes, authored)
 
 
 def _plain_columns(table: Table) -> set[str]:

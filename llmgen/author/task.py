@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from llmgen.author.brief import Brief
 from llmgen.author.cases import read_cases
 from llmgen.author.complete import Completion, complete
 from llmgen.author.exchange import Prompt
@@ -27,6 +28,7 @@ from llmgen.author.shape import Shape
 from llmgen.author.templates import Template
 from llmgen.canonical import CANONICAL
 from llmgen.dataset import Case, Values
+from llmgen.errors import DataError
 from llmgen.scenario import Scenario
 from llmgen.validate.instants import Moves, place
 from llmgen.validate.judge import Judge
@@ -104,7 +106,7 @@ class WritingTask:
         """
         read = [self._read(request, items) for request, items in replies]
         briefs = {brief.index: brief for request, _ in replies for brief in request.briefs}
-        whole = complete([case for _, readable in read for case in readable], briefs, self.completion)
+        whole = self._complete(read, briefs)
         settled = settle(self.judge, whole, self.shared, self.scenario.absolute)
         for (request, _), (examined, _) in zip(replies, read, strict=True):
             found = settled.violations.items()
@@ -112,6 +114,22 @@ class WritingTask:
             held = [case for case in whole if case.index in request.indices and case.index in settled.moves]
             self._accept(held, settled, examined)
         return [examined for examined, _ in read]
+
+    def _complete(self, read: Sequence[tuple[Examined, list[Case]]], briefs: Mapping[int, Brief]) -> list[Case]:
+        """The cases whole. One whose authored cells leave no row that satisfies a CHECK goes to the violations."""
+        try:
+            return complete([case for _, readable in read for case in readable], briefs, self.completion)
+        except DataError:
+            whole = []
+            for examined, readable in read:
+                for case in readable:
+                    try:
+                        whole += complete([case], briefs, self.completion)
+                    except DataError as error:
+                        mend = "write cells that leave room for the others"
+                        fault = Violation("check:unsatisfiable", "row", "case", error.message[:200], mend, case.index)
+                        examined.violations[case.index] = [fault]
+            return whole
 
     def _read(self, request: Request, items: Sequence[Item]) -> tuple[Examined, list[Case]]:
         """The cases of a reply whose form and texts are right, and what is wrong with the others."""

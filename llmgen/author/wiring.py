@@ -7,10 +7,13 @@ from typing import Any
 from llmgen.author.shape import Part, Shape
 from llmgen.dataset import Case, CaseRow, Values
 from llmgen.plan import route_column
-from llmgen.predicates.domains import solve
+from llmgen.predicates.ranges import base_domain
 from llmgen.schema.model import Column, ForeignKey, Table
 from llmgen.values.keys import block_of, distinct, integer_key, text_key, uuid_key
 from llmgen.values.streams import key as stream_key
+
+UUID = 36
+"""Characters of a uuid in its usual spelling."""
 
 Codes = Mapping[str, Mapping[str, Values]]
 """Shared rows by table and code."""
@@ -106,14 +109,15 @@ class _CaseWiring:
         wire = self.wire
         identity = int(stream_key(wire.seed, wire.digest, self.index, row.path))
         provider = route_column(table, column).provider
-        if provider == "key_uuid":
+        domain = wire.shape.key_domains.get((table.name, column.name)) or base_domain(column)
+        narrowed = domain != base_domain(column)
+        if provider == "key_uuid" and (column.type.length or UUID) >= UUID and not narrowed:
             return uuid_key(identity)
-        if provider == "serial":
+        if provider == "serial" and column.type.kind == "integer" and not narrowed:
             number, most = row_number(wire.shape, row.path)
             bits = column.type.bits or 32
             return integer_key(bits, block_of(wire.digest, bits), self.index, number, most)
-        domain = solve(wire.shape.schema, table, {}, lambda count: 0).domains[column.name]
-        if provider == "key_text" and not domain.limits_text:
+        if provider in ("key_text", "key_uuid") and not domain.limits_text:
             return text_key(table, column, identity)
         return distinct(table, column, domain, serial(wire.shape, self.index, row.path), wire.seed)
 
@@ -125,8 +129,8 @@ class _CaseWiring:
         if how == "self":
             return self._cell(row, referenced)
         if how == "code":
-            code = row.values.get(key.columns[0])
-            return None if code is None else self.wire.codes[key.table][str(code)][referenced]
+            code = self._code(part, row, key)
+            return None if code is None else self.wire.codes[key.table][code][referenced]
         target = self._target(row, key, how)
         if target is None:
             return None
@@ -134,14 +138,24 @@ class _CaseWiring:
         owned = referenced in columns.primary_key or referenced in columns.reference_columns
         return self._cell(target, referenced) if owned else target.values.get(referenced)
 
+    def _code(self, part: Part, row: CaseRow, key: ForeignKey) -> str | None:
+        """The code of the shared row that the model named; for a hidden row, which it never saw, any one."""
+        named = row.values.get(part.name_column(key))
+        if named is not None or not part.hidden:
+            return None if named is None else str(named)
+        codes = list(self.wire.codes[key.table])
+        word = int(stream_key(self.wire.seed, self.wire.digest, self.index, row.path, *key.columns))
+        return codes[word % len(codes)] if codes else None
+
     def _target(self, row: CaseRow, key: ForeignKey, how: str) -> CaseRow | None:
         if how == "nest":
             return self.by_path[row.path.rsplit("/", 2)[0]]
         rows = self.by_table.get(key.table, [])
         if how == "only":
             return rows[0] if rows else None
-        number = row.values.get(key.columns[0])
-        required = not self.wire.shape.parts[row.table].table.column(key.columns[0]).nullable
+        part = self.wire.shape.parts[row.table]
+        column = part.name_column(key)
+        number, required = row.values.get(column), not part.table.column(column).nullable
         if number is None:
             return rows[0] if rows and required else None
         return rows[number]

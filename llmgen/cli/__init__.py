@@ -5,6 +5,7 @@ Commands import what they run inside their functions: `llmgen --help` needs none
 
 import atexit
 import gc
+import io
 import os
 import sys
 from contextlib import suppress
@@ -19,6 +20,9 @@ def main() -> None:
         return
     # Nearly all that start-up makes stays: looking through it for garbage again and again is time lost.
     gc.set_threshold(100_000)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter gets its code, not an error
+            stream.reconfigure(errors="backslashreplace")
     from llmgen.cli.app import run
 
     leave(run())
@@ -26,8 +30,13 @@ def main() -> None:
 
 def leave(code: int) -> None:
     """End the process now. All files are closed: taking every object down one by one is a tenth of a replay's time."""
-    with suppress(OSError):
+    try:
         sys.stdout.flush()
+    except OSError as error:
+        code = code or 2
+        with suppress(OSError):
+            sys.stderr.write(f"llmgen: the output cannot be written: {error.strerror}\n")
+    with suppress(OSError):
         sys.stderr.flush()
     atexit._run_exitfuncs()
     os._exit(code)

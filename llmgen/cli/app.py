@@ -47,6 +47,9 @@ def run() -> int:
         return _say(error.message, error.hint, error.exit_code)
     except UsageError as error:
         return _refused(error)
+    except OSError as error:
+        where = error.filename or "the output"
+        return _say(f"{where}: {error.strerror or error}", "free space, mend permissions or name another place", 2)
     if code == INTERRUPTED:  # what Typer makes of a KeyboardInterrupt
         _leave()
     return int(code or 0)

@@ -146,14 +146,14 @@ class ScenarioRun:
 
     def _introduce(self) -> None:
         if self.project.packaged:
-            self._say("using the packaged billing example (no --schema, no llmgen.toml)")
+            self._say("using the packaged billing example (no schema is named by --schema or llmgen.toml)")
         as_of = self.job.as_of
         self._say(f"now is {as_of:%Y-%m-%d %H:%M:%S} UTC; seed {self.job.seed}")
 
     def _interpreted(self, text: str, client: Client) -> Scenario:
         self._tell_price(lambda: [self._interpreting(text)])
         try:
-            return interpret(self.project, text, client, self.screen)[0]
+            return interpret(self.project, text, client, self.screen, self.job.limits.max_attempts)[0]
         except (ModelError, RecordingError) as error:
             near = ", ".join(f'"{words}"' for words in near_recorded(self._library(), text))
             error.hint += f"; scenarios that are recorded: {near}" if near else ""

@@ -90,7 +90,7 @@ def row_cases(manifest: Mapping[str, Any]) -> dict[str, list[int | None]]:
     """The case of each row by table, as `Dataset.cases` has it: shared rows first, then case by case."""
     return {
         name: [None] * shared + [case for case, rows in enumerate(manifest["rows_per_case"][name]) for _ in range(rows)]
-        for name, shared in manifest["shared"].items()
+        for name, shared in manifest.get("shared", {}).items()
     }
 
 

@@ -81,7 +81,7 @@ def _moved(row: CaseRow, exact: timedelta, days: timedelta, moves: Moves) -> dic
 
 
 def _shifted(value: date, by: timedelta) -> date:
-    """The moment moved; one that would leave the calendar (year 1 to 9999) stays at its edge."""
+    """The moment moved; one that would leave the calendar (year 1 to 9999) stays where it is."""
     try:
         return value + by
     except OverflowError:

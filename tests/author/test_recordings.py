@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from llmgen.author.exchange import Prompt, Reply, Usage
 from llmgen.author.recordings import Library, RecordingClient, resolve_mode
-from llmgen.errors import InputError, RecordingError
+from llmgen.errors import InputError, ModelError, RecordingError
 
 PROMPT = Prompt(
     "cases", "v1", "ask", 1, system="Write data.\nExactly.", user="Two lines\nnow.", seed="0", part="batch 2"
@@ -185,13 +185,18 @@ def test_stops_are_recorded_even_without_a_line(library, stop):
     assert RecordingClient(Model(), library, "replay").complete(PROMPT).stop == stop
 
 
-def test_half_a_line_is_recorded_and_nothing_is_only_logged(library, caplog):
+def test_half_a_line_is_recorded_and_nothing_is_only_logged_and_asked_again(library, caplog):
     client = RecordingClient(Model(replace(REPLY, text=" \n"), replace(REPLY, text="half")), library, "auto")
-    client.complete(PROMPT)
-    assert not list(library.all())
+    assert client.complete(PROMPT).text == "half"
     assert "batch 2" in caplog.text
-    client.complete(PROMPT)
     assert [recording.text for recording in library.all()] == ["half"]
+
+
+def test_a_model_that_says_nothing_at_all_ends_the_run_and_leaves_no_recording(library):
+    client = RecordingClient(Model(*[replace(REPLY, text="")] * 3), library, "auto")
+    with pytest.raises(ModelError, match="with nothing, 3 times"):
+        client.complete(PROMPT)
+    assert not list(library.all())
 
 
 def test_a_recording_made_meanwhile_goes_before_ones_own(library):
