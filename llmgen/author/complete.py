@@ -12,6 +12,7 @@ from llmgen.plan import Route
 from llmgen.predicates.evaluate import Arena
 from llmgen.schema.model import Table
 from llmgen.validate.instants import ColumnName
+from llmgen.validate.plausible import PAST
 from llmgen.values.edges import edge_choices
 from llmgen.values.fill import RowSpec, fill
 from llmgen.values.streams import key
@@ -89,7 +90,7 @@ def _with_moments(case: Case, by: Completion) -> Case:
         created = [column for column in table.columns if routes[column.name].provider == "created_at"]
         latest = max([moment for moment in known if moment <= CANONICAL], default=earliest)
         for column in created:
-            lead = SOON if any(moment <= CANONICAL for moment in _moments(row, by)) else OLDEST
+            lead = SOON if _has_happened(row) else OLDEST
             earliest = _before(earliest, _drawn(by, case, row, column.name, lead))
             values[row.path].setdefault(column.name, _in_form(table, column.name, earliest))
         first[row.path] = min([earliest, *_moments(CaseRow(row.table, row.path, values[row.path]), by)])
@@ -97,6 +98,11 @@ def _with_moments(case: Case, by: Completion) -> Case:
             if routes[column.name].provider == "updated_at":
                 values[row.path].setdefault(column.name, _in_form(table, column.name, max(latest, first[row.path])))
     return Case(case.index, tuple(CaseRow(row.table, row.path, values[row.path]) for row in case.rows))
+
+
+def _has_happened(row: CaseRow) -> bool:
+    """Whether the row says itself when it happened (a card's expiry says nothing of when it was added)."""
+    return any(isinstance(value, date) and PAST.match(name) for name, value in row.values.items())
 
 
 def _drawn(by: Completion, case: Case, row: CaseRow, column: str, most: int) -> int:

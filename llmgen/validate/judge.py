@@ -9,7 +9,7 @@ from llmgen.predicates.evaluate import Arena
 from llmgen.predicates.normalise import Predicate
 from llmgen.schema.forms import encode
 from llmgen.schema.model import Schema
-from llmgen.validate.instants import ColumnName, Placed, dated_columns, rows_by_table
+from llmgen.validate.instants import CREATED, UPDATED, ColumnName, Placed, bookkeeping, dated_columns, rows_by_table
 from llmgen.validate.plausible import plausible_words
 from llmgen.validate.queries import Queries
 from llmgen.validate.rules import RuleSet
@@ -39,6 +39,7 @@ class Judge:
         self.root = root
         self.disable = frozenset(disable)
         self.dated = dated_columns(schema)
+        self.created, self.updated = bookkeeping(schema, CREATED), bookkeeping(schema, UPDATED)
         self.skipped: dict[str, str] = {}
         self.spoken = [
             item

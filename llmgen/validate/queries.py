@@ -132,8 +132,7 @@ def _entries(placed: Sequence[Placed], shared: Shared) -> dict[str, list[Entry]]
 
 
 def _way(schema: Schema, column: ColumnName, placed: Placed) -> str:
-    """How a dated column of a case moved to its instant: `not` at all, by whole `days`, or `exactly`."""
-    if column in placed.moves.absolute:
-        return "not"
-    by_day = column in placed.moves.by_day or schema.table(column[0]).column(column[1]).type.kind == "date"
-    return "days" if by_day else "exactly"
+    """How a dated column of a case moved to its instant, in the words of `Moves.way`."""
+    way = placed.moves.way(column)
+    timeless = schema.table(column[0]).column(column[1]).type.kind == "date"
+    return "day" if timeless and way != "not" else way

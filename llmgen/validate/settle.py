@@ -28,7 +28,9 @@ def settle(judge: Judge, cases: Sequence[Case], shared: Shared, absolute: frozen
     days. (Tried on 30 cases: all settled within three rounds.)
     """
     settled = Settled()
-    moves = {case.index: Moves(absolute) for case in cases}
+    start = Moves(absolute, first=judge.created, last=judge.updated)
+    settled_ways = absolute | judge.created | judge.updated
+    moves = dict.fromkeys((case.index for case in cases), start)
     # The canonical instant is judged together with the probes of the first round: filling the arena is what costs.
     placed = [place(judge.schema, case, CANONICAL, 0, moves[case.index]) for case in cases]
     unsettled = list(cases)
@@ -39,7 +41,7 @@ def settle(judge: Judge, cases: Sequence[Case], shared: Shared, absolute: frozen
         placed, again = [], []
         for case in unsettled:
             failing = findings.get(case.index, [])
-            movable = frozenset(column for finding in failing for column in finding.columns) - absolute
+            movable = frozenset(column for finding in failing for column in finding.columns) - settled_ways
             if wrong_now := [finding.violation for finding in failing if finding.at == 0]:
                 settled.violations[case.index] = wrong_now
             elif not failing:
