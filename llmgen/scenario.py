@@ -116,14 +116,26 @@ def _content(path: Path) -> object:
     return yaml.load(text, Loader=LOADER)
 
 
-def save_scenario(scenario: Scenario, path: Path) -> None:
-    """Write the scenario as YAML for review; from then on the file is the truth. InputError where it cannot be."""
+def save_scenario(scenario: Scenario, path: Path, force: bool = False) -> None:
+    """Write the scenario as YAML for review; from then on the file is the truth.
+
+    InputError where it cannot be written, or where another file stands (unless `force`).
+    """
     body = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=False)
+    if path.exists() and not force and not _holds(path, scenario):
+        raise InputError(f"{path} stands there and holds something else", "give another --save, or add --force")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=110), "utf-8")
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror or error}", "give another --save") from error
+
+
+def _holds(path: Path, scenario: Scenario) -> bool:
+    try:
+        return load_scenario(path) == scenario
+    except InputError:
+        return False
 
 
 def first_fault(error: ValidationError) -> str:

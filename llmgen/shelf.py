@@ -1,9 +1,9 @@
 """The saved scenarios of a project and of the packaged example, found by name or words; the nearest recorded ones."""
 
 import difflib
+import hashlib
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,10 @@ STATED_WORDS = re.compile(r'^"(.+)"$', re.MULTILINE)
 """How a prompt states a scenario's words: on a line of their own, in quotes."""
 
 
+LONGEST = 80
+"""Characters of a file's or directory's name."""
+
+
 @dataclass(frozen=True)
 class Saved:
     """A scenario file: its name (the file's stem), where it lies and what it holds."""
@@ -22,18 +26,6 @@ class Saved:
     name: str
     file: Path
     scenario: Scenario
-
-
-def saved_scenarios(folders: Sequence[Path]) -> list[Saved]:
-    """Every scenario file of the folders, a name of an earlier folder hiding that of a later one.
-
-    InputError for a bad file.
-    """
-    found: dict[str, Saved] = {}
-    for folder in folders:
-        for file in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
-            found.setdefault(file.stem, Saved(file.stem, file, load_scenario(file)))
-    return sorted(found.values(), key=lambda saved: saved.name)
 
 
 def find_scenario(folders: Sequence[Path], text: str) -> Saved | None:
@@ -46,19 +38,26 @@ def find_scenario(folders: Sequence[Path], text: str) -> Saved | None:
     # A file is usually named by its words: then no other one need be read.
     named = [folder / f"{file_name(words)}.yaml" for folder in folders]
     likely = [Saved(file.stem, file, load_scenario(file)) for file in named if file.is_file()]
-    return next((saved for saved in likely[:1] if meant(saved)), None) or next(filter(meant, _readable(folders)), None)
+    if likely and meant(likely[0]):
+        return likely[0]
+    return next(filter(meant, readable_scenarios(folders)[0]), None)
 
 
-def _readable(folders: Sequence[Path]) -> list[Saved]:
-    """The scenario files that can be read, as `saved_scenarios` has them; others may be anybody's."""
-    found: dict[str, Saved | None] = {}
+def readable_scenarios(folders: Sequence[Path]) -> tuple[list[Saved], list[InputError]]:
+    """The scenario files that can be read, an earlier folder's name hiding a later one's, and why others cannot.
+
+    Others may be anybody's: they matter only to who asks for them.
+    """
+    found: dict[str, Saved | InputError] = {}
     for folder in folders:
         for file in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
             if file.stem not in found:
-                found[file.stem] = None
-                with suppress(InputError):
+                try:
                     found[file.stem] = Saved(file.stem, file, load_scenario(file))
-    return [saved for saved in found.values() if saved]
+                except InputError as error:
+                    found[file.stem] = error
+    listed = [found[name] for name in sorted(found)]
+    return [one for one in listed if isinstance(one, Saved)], [one for one in listed if isinstance(one, InputError)]
 
 
 def given_scenario(folders: Sequence[Path], text: str) -> Scenario | None:
@@ -78,4 +77,8 @@ def near_recorded(library: Library, text: str) -> list[str]:
 
 def file_name(words: str) -> str:
     """A name for a file or directory made of the words: `trial-expiring-tomorrow`."""
-    return re.sub(r"[^\w]+", "-", words.casefold()).strip("-")[:80].strip("-") or "scenario"
+    name = re.sub(r"[^\w]+", "-", words.casefold()).strip("-")
+    if 0 < len(name) <= LONGEST:
+        return name
+    mark = hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{name[: LONGEST - 9].strip('-') or 'scenario'}-{mark}"

@@ -23,7 +23,7 @@ from llmgen.scenario import (
 )
 from llmgen.schema.model import Schema
 from llmgen.schema.sql import read_schema
-from llmgen.shelf import file_name, find_scenario, given_scenario, saved_scenarios
+from llmgen.shelf import file_name, find_scenario, given_scenario, readable_scenarios
 
 DDL = """
 CREATE TABLE zones (code text PRIMARY KEY, name text);
@@ -82,12 +82,15 @@ def test_saving_and_loading_is_identity(tmp_path: Path) -> None:
         scenario(words="Essai « gratuit » — 試用: 'demain' # {x} *a &b", doubts=["ja?\nnein", "- no", "2026-01-01"]),
         scenario(expect=[{"sql": "ROOT.seats = 1\n  AND TRUE"}], **{"with": {}, "shared": {}, "absolute_dates": {}}),
     ):
-        save_scenario(made, tmp_path / "deep" / "s.yaml")
+        save_scenario(made, tmp_path / "deep" / "s.yaml", force=True)
         assert load_scenario(tmp_path / "deep" / "s.yaml") == made
 
 
 def test_the_file_reads_as_people_write(tmp_path: Path) -> None:
     save_scenario(scenario(words="essai à Zürich"), tmp_path / "s.yaml")
+    save_scenario(scenario(words="essai à Zürich"), tmp_path / "s.yaml")
+    with pytest.raises(InputError, match="holds something else"):
+        save_scenario(scenario(words="another one"), tmp_path / "s.yaml")
     text = (tmp_path / "s.yaml").read_text("utf-8")
     assert text.startswith("words: essai à Zürich\nroot: subs\nwith:\n")
     assert list(yaml.safe_load(text))[-1] == "prompt"
@@ -277,7 +280,7 @@ def folders(tmp_path: Path) -> list[Path]:
 
 
 def test_an_earlier_folder_hides_a_later_one(folders: list[Path]) -> None:
-    assert [(one.name, one.scenario.words) for one in saved_scenarios(folders)] == [
+    assert [(one.name, one.scenario.words) for one in readable_scenarios(folders)[0]] == [
         ("card", "an expired card"),
         ("late", "a late payment"),
         ("trial", "Trial ending tomorrow."),
@@ -302,13 +305,14 @@ def test_a_bad_file_on_the_shelf_is_named_only_when_it_is_asked_for(
     written(folders[0], "words: [", "bad.yaml")
     with pytest.raises(InputError, match=r"bad\.yaml"):
         find_scenario(folders, "bad")
-    with pytest.raises(InputError, match=r"bad\.yaml"):
-        saved_scenarios(folders)
+    (error,) = readable_scenarios(folders)[1]
+    assert "bad.yaml" in error.message
     assert find_scenario(folders, "trial") is not None
 
 
 def test_file_names_are_safe() -> None:
     assert file_name("Trial expiring: tomorrow/../!") == "trial-expiring-tomorrow"
     assert file_name("試用 終了") == "試用-終了"
-    assert file_name("../..") == "scenario"
+    assert file_name("../..").startswith("scenario-")
+    assert file_name("🎉🎉") != file_name("🚀")
     assert len(file_name("word " * 100).encode()) <= 200

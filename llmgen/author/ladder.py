@@ -61,14 +61,15 @@ def next_requests(request: Request, accepted: frozenset[int], violations: Violat
         kept = {index: tuple(violations[index]) for index in sorted(wrong)}
         follow.append(request.only(wrong, request.failures + 1, kept))
     if unanswered and stop == "end":
-        missing = {index: (_missing(index),) for index in sorted(unanswered)}
+        missing = {index: (unanswered_brief(index),) for index in sorted(unanswered)}
         follow.append(request.only(unanswered, request.failures + 1, missing))
     elif unanswered:
         follow += _smaller(request, unanswered, stop)
     return follow
 
 
-def _missing(index: int) -> Violation:
+def unanswered_brief(index: int) -> Violation:
+    """The fault of a case that a whole reply holds no line for."""
     return Violation("line:missing", "line", f"brief {index}", "no line", "answer every brief with one line", index)
 
 

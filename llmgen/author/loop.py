@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from llmgen.author.exchange import Client, Prompt, Reply, Usage
-from llmgen.author.ladder import MAX_ATTEMPTS, Request, next_requests
+from llmgen.author.ladder import MAX_ATTEMPTS, Request, next_requests, unanswered_brief
 from llmgen.author.reply import Item, Reject, read_reply
 from llmgen.dataset import Case
 from llmgen.errors import ModelError
@@ -160,7 +160,9 @@ class _Run:
         wrong = [violation for index in sorted(examined.violations) for violation in examined.violations[index]]
         broken = tuple(violation.rule for violation in wrong)
         self.announce(Judged(request.part, request.level, len(request.briefs), len(examined.accepted), broken))
-        faults = (*examined.strays, *wrong)
+        answered = examined.accepted.keys() | examined.violations.keys()
+        absent = sorted(request.indices - answered) if reply.stop == "end" else []
+        faults = (*examined.strays, *wrong, *map(unanswered_brief, absent))
         self._remember(request, reply, faults, [reject for reject in rejects if reject.kind != "fence"])
         try:
             return next_requests(request, frozenset(examined.accepted), examined.violations, reply.stop)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from typing import Annotated, Any
 
 import typer
@@ -43,7 +44,7 @@ def run() -> int:
         code = app(standalone_mode=False)
     except LlmgenError as error:
         if "--debug" in sys.argv:
-            raise
+            traceback.print_exc()
         return _say(error.message, error.hint, error.exit_code)
     except UsageError as error:
         return _refused(error)

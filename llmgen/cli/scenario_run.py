@@ -90,10 +90,21 @@ def job_of(
     )
 
 
+def _refuse_mixture(target: Target) -> None:
+    """Formats and targets that contradict each other."""
+    if target.streams and target.format != "jsonl":
+        raise InputError(f"-o {target.out} is JSON lines, --format {target.format} is not", "name a directory with -o")
+    if target.out == "-" and target.as_json:
+        raise InputError("-o - and --json would both write to stdout", "leave one of them out")
+    if target.out and not target.streams and Path(target.out).suffix in (".sql", ".csv", ".parquet"):
+        raise InputError(f"-o {target.out}: a directory is written, one file a table", "name a directory with -o")
+
+
 class ScenarioRun:
     """Carries one command through: interpret or load, make, write, and say what was done."""
 
     def __init__(self, project: Project, job: Job, asking: Asking, target: Target) -> None:
+        _refuse_mixture(target)
         if target.format not in FORMATS:
             raise InputError(f"--format {target.format} is not known", f"one of {', '.join(FORMATS)}")
         self.project = project
@@ -114,7 +125,7 @@ class ScenarioRun:
             for doubt in scenario.doubts:
                 self._say(f"left open by the words: {doubt}")
             if save:
-                save_scenario(scenario, save)
+                save_scenario(scenario, save, self.target.force)
                 say(f"scenario saved to {save}")
             self._tell_price(lambda: self._first_prompts(scenario))
             made = self._make(scenario, client)

@@ -24,10 +24,12 @@ def add_to(app: typer.Typer) -> None:
 def command(schema: SchemaFile = None, as_json: AsJson = False, debug: Debug = False) -> None:
     """List the saved scenarios: each name, its root table, how many expects hold it, and its words."""
     from llmgen.project import open_project
-    from llmgen.shelf import saved_scenarios
+    from llmgen.shelf import readable_scenarios
 
     project = open_project(Path.cwd(), schema)
-    saved = saved_scenarios(project.scenarios)
+    saved, bad = readable_scenarios(project.scenarios)
+    for error in bad:
+        sys.stderr.write(f"not a scenario: {error.message}\n")
     if as_json:
         listed = [
             {

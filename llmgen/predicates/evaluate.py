@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from llmgen.errors import DataError
+from llmgen.errors import DataError, InputError
 from llmgen.predicates.arrays import duckdb_type, to_array
 from llmgen.predicates.normalise import Predicate
 from llmgen.schema.model import Schema
@@ -61,7 +61,13 @@ class Arena:
         self._described: dict[str, list[tuple[Any, ...]]] = {}
         self.skipped: dict[tuple[str, str], str] = {}
         self._connection = duckdb.connect(":memory:", config=_CONFIG)
-        self._connection.execute(_SETTINGS + "".join(_tables(schema)) + "SET lock_configuration = true;")
+        try:
+            self._connection.execute(_SETTINGS + "".join(_tables(schema)) + "SET lock_configuration = true;")
+        except duckdb.CatalogException as error:
+            raise InputError(
+                f"the schema cannot be judged: {_reason(error)}",
+                "names that differ only in upper and lower case are one name to the judge: rename one of them",
+            ) from error
 
     def __enter__(self) -> "Arena":
         return self

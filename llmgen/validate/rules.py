@@ -19,7 +19,8 @@ from llmgen.validate.ruling import CRASHES, Case, CaseModel, PythonRule, Row, Ro
 
 __all__ = ["Case", "PythonRule", "Row", "RuleSet", "SqlRule", "load_rules"]
 
-CANNOT_LOAD = (*CRASHES, ImportError, NameError, ValueError, AssertionError, OSError, RuntimeError, SyntaxError)
+LOADING = (ImportError, NameError, ValueError, AssertionError, OSError, RuntimeError, SyntaxError, SystemExit)
+CANNOT_LOAD = (*CRASHES, *LOADING)
 HEADER = re.compile(r"^--\s*rule:(.*)$", re.MULTILINE)
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlglot import exp
 
+from llmgen.errors import InputError
 from llmgen.predicates.normalise import Predicate, Refused, check_predicate, query_predicate
 from llmgen.schema.model import Schema, Unique
 from llmgen.validate.instants import ColumnName
@@ -50,12 +51,19 @@ def row_rules(schema: Schema) -> list[Spoken]:
     return [*checks, *(Spoken(predicate, words) for predicate, words in plausibility(schema))]
 
 
+def _readable(schema: Schema, rule: SqlRule) -> Spoken:
+    try:
+        return Spoken(query_predicate(schema, rule.sql, rule.name), rule.words)
+    except Refused as refusal:
+        raise InputError(f"the rule {rule.name} cannot be used: {refusal.message}", refusal.hint) from refusal
+
+
 def dataset_rules(schema: Schema, queries: Iterable[SqlRule], skipped: dict[str, str]) -> list[Spoken]:
     """SQL rules, and the queries that stand for partial and expression uniques (named `key:unique:TABLE:NUMBER`).
 
     A unique that cannot be read lands in `skipped`; a SQL rule that cannot raises Refused.
     """
-    found = [Spoken(query_predicate(schema, rule.sql, rule.name), rule.words) for rule in queries]
+    found = [_readable(schema, rule) for rule in queries]
     for table in schema.tables:
         for number, unique in enumerate(table.uniques, 1):
             if unique.where is not None or unique.expressions:

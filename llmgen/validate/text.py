@@ -88,6 +88,8 @@ def text_faults(column: Column, text: str, where: str, case: int) -> list[Violat
     for match in PHONE.finditer(bare):
         if not FICTIONAL_PHONE.match(re.sub(r"\D", "", match.group())):
             found.append(("text:phone", match.group(), "write no phone numbers in texts"))
+    if "\ufffd" in text:
+        found.append(("text:letters", text[:60], "letters were lost on the way: write the text in UTF-8"))
     return [Violation(rule, "cell", where, value, mend, case) for rule, value, mend in found]
 
 

@@ -200,7 +200,8 @@ def test_fewer_and_more_cases_than_asked(project, expected):
     result = made(project, model, 12)
     assert plain(result) == expected
     assert sorted(asked(prompt) for prompt in model.at("retry")) == [[8, 9], [18, 19]]
-    assert [violation.rule for violation in result.attempts[0].violations] == ["line:twice"] * 3 + ["line:index"]
+    rules = [violation.rule for violation in result.attempts[0].violations]
+    assert rules == ["line:twice"] * 3 + ["line:index"] + ["line:missing"] * 2
 
 
 def test_the_retry_prompt_holds_the_failing_cases_and_their_faults_and_no_other(project):

@@ -80,7 +80,7 @@ def test_the_key_is_in_no_file_no_output_and_no_recording(clinic: Path, serve: S
         scenario(clinic, "--n", "3", "-o", "out", env=asking(echoing)),
         scenario(clinic, "--n", "3", "--replay", "-o", "-", env={"ANTHROPIC_API_KEY": CANARY}),
     ]
-    assert [one.code for one in ran] == [1, 1, 0, 0], [one.err for one in ran]
+    assert [one.code for one in ran] == [4, 4, 0, 0], [one.err for one in ran]
     assert "Traceback" in ran[0].err, "--debug shows the trace"
     assert CANARY in echoing.requests[0].headers["authorization"]
     texts = [one.out + one.err for one in ran]

@@ -268,3 +268,9 @@ def test_the_digest_follows_the_bytes_of_every_file(folder: Path) -> None:
     assert first.digest() == load_rules([folder / "library.sql", folder / "library.py"], SCHEMA).digest()
     (folder / "library.sql").write_text(QUERY, "utf-8")
     assert load_rules(folder, SCHEMA).digest() != first.digest()
+
+
+def test_a_file_of_rules_that_ends_the_program_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "leaving.py").write_text("import sys\nsys.exit(0)\n", "utf-8")
+    with pytest.raises(InputError, match=r"leaving\.py"):
+        load_rules(tmp_path, Schema(()))
