@@ -1,7 +1,7 @@
 """One row's cells: the CHECKs solved for what is known, then by column the provider's value or one in the domain."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,7 @@ from llmgen.values.people import people_cells, spellings
 from llmgen.values.scalars import Draw, scalar
 from llmgen.values.shapes import fitted
 from llmgen.values.streams import Words, key, mix
-from llmgen.values.text import text_cells
+from llmgen.values.text import ACCEPTED_CARDS, text_cells
 
 # How many rows of ten are NULL where the column may be; one of the others.
 _EMPTY_IN_TEN: Mapping[str, int] = {"empty": 9, "later_at": 6}
@@ -292,6 +292,9 @@ class _Row:
                 return in_turn(column, domain, self.spec.serial)
             if unique:
                 return distinct(table, column, domain, self.spec.serial, self.work.seed)
+            if provider == "payment_token" and domain.values is not None:
+                accepted = tuple(value for value in domain.values if value in ACCEPTED_CARDS)
+                domain = replace(domain, values=accepted or domain.values)
             return scalar(column, domain, word, self.spec.now, provider)
         except (ValueError, InputError):
             if domain.null == "free":

@@ -9,11 +9,12 @@ from llmgen.errors import InputError
 from llmgen.values.streams import Words, key, mix, permute
 
 # Stripe documents these for tests; they stand for cards that do not exist (https://docs.stripe.com/testing).
-_PAYMENT_TOKENS = (
+ACCEPTED_CARDS = (
     "pm_card_visa", "pm_card_mastercard", "pm_card_amex", "pm_card_discover", "pm_card_visa_debit", "pm_card_diners",
-    "pm_card_jcb", "pm_card_unionpay", "pm_card_mastercard_prepaid", "pm_card_chargeDeclined",
-    "pm_card_chargeDeclinedInsufficientFunds", "pm_card_chargeDeclinedExpiredCard", "pm_card_authenticationRequired",
+    "pm_card_jcb", "pm_card_unionpay", "pm_card_mastercard_debit", "pm_card_mastercard_prepaid",
 )  # fmt: skip
+"""Stripe's test tokens of cards that are charged. Those that are refused say something: an author writes them."""
+
 _LAST4 = {"Visa": "4242", "Mastercard": "4444", "American Express": "0005", "Discover": "1117", "JCB": "0505"}
 
 _QUALITIES = (
@@ -226,7 +227,7 @@ def _token(cell: Cell, head: str = "") -> str:
 def _payment_token(cell: Cell) -> str:
     if cell.mark >= 0:
         return _token(cell, "pm_")
-    return cell.choose("card", [item for item in _PAYMENT_TOKENS if len(item) <= cell.limit] or _PAYMENT_TOKENS)
+    return cell.choose("card", [item for item in ACCEPTED_CARDS if len(item) <= cell.limit] or ACCEPTED_CARDS)
 
 
 def _code(cell: Cell) -> str:
