@@ -22,6 +22,7 @@ from llmgen.project import Project
 from llmgen.scenario import Scenario, check_scenario, expect_predicates, with_reference
 from llmgen.validate.instants import Placed, place
 from llmgen.validate.judge import Judge, Spoken
+from llmgen.validate.keys import key_faults
 from llmgen.violation import Violation
 
 Shared = Mapping[str, Sequence[Values]]
@@ -174,11 +175,11 @@ class Workshop:
         rows = [CaseRow(name, f"{name}/{number}", row) for name in given for number, row in enumerate(given[name])]
         if not rows:
             return
-        placed = [Placed(-1, 0, CANONICAL, tuple(rows))]
-        findings = [*self.judge.judge(placed, {}), *self.judge.judge_together(placed, {})]
+        by_table = {name: [(None, row) for row in rows if row.table == name] for name in given}
+        faults = [finding.violation for finding in self.judge.judge([Placed(-1, 0, CANONICAL, tuple(rows))], {})]
+        faults += key_faults(self.project.schema, by_table)
         # A row may refer to one that is still to be written.
-        faults = [finding.violation for finding in findings if finding.violation.rule != "key:foreign"]
-        if faults:
+        if faults := [fault for fault in faults if fault.rule != "key:foreign"]:
             folder = self.project.schema_file.parent / "reference"
             raise InputError(f"{folder}: {faults[0].words()}", "mend the reference rows: they go into every dataset")
 
