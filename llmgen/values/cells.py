@@ -1,6 +1,7 @@
 """One row's cells: the CHECKs solved for what is known, then by column the provider's value or one in the domain."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -28,6 +29,7 @@ from llmgen.values.text import ACCEPTED_CARDS, text_cells
 # How many rows of ten are NULL where the column may be; one of the others.
 _EMPTY_IN_TEN: Mapping[str, int] = {"empty": 9, "later_at": 6}
 _EDGE_ATTEMPTS = 10
+_CELL_RETRIES = 12
 _OURS = frozenset({"people", "scalar", "text", "derived"})
 _NEVER_NULL = frozenset({"full_name", "given_name", "family_name", "email", "username", "company"})
 # People's providers that differ because serials do; the others may repeat.
@@ -210,14 +212,25 @@ class _Row:
             if column.name in known or column.name in cells:
                 continue
             try:
-                domain = self._after(column, solution.domains[column.name], {**known, **cells})
-                cells[column.name] = self._cell(column, domain)
-                solution = settle(solution, column.name, cells[column.name])
+                solution, cells[column.name] = self._drawn(column, solution, {**known, **cells})
             except (Contradiction, ValueError) as error:
                 return Drawn(known | cells, broken, str(error))
         names = [column.name for column in self.work.model.table.columns]
         both = {**cells, **known}
         return Drawn({**{name: both[name] for name in names if name in both}, **both}, broken)
+
+    def _drawn(self, column: Column, solution: Solution, cells: Mapping[str, Any]) -> tuple[Solution, Any]:
+        """The column's cell, and what it leaves to the others; another cell where it would leave them nothing.
+
+        Intervals say what each column may hold by itself: of `a < b` and `a + b = 100` they leave too much to a.
+        """
+        domain = self._after(column, solution.domains[column.name], cells)
+        for again in range(_CELL_RETRIES):
+            cell = self._cell(column, domain, again)
+            with suppress(Contradiction):
+                return settle(solution, column.name, cell), cell
+        cell = self._cell(column, domain, _CELL_RETRIES)
+        return settle(solution, column.name, cell), cell
 
     def _solved(self, known: Mapping[str, Any], choices: Draw) -> tuple[Solution, frozenset[str], dict[str, Any]] | str:
         """A solution, the CHECKs that the known cells make impossible, and the cells drawn before; or what is at fault.
@@ -258,10 +271,11 @@ class _Row:
         free = [item for item in work.columns if item.name in finite and item.name not in known]
         return {item.name: self._cell(item, finite[item.name]) for item in free if item.name not in work.uniques}
 
-    def _cell(self, column: Column, domain: Domain) -> Any:
+    def _cell(self, column: Column, domain: Domain, again: int = 0) -> Any:
         if domain.null == "must":
             return None
         word, provider = self.words[column.name], self.work.provider(column.name)
+        word = Draw(word ^ again).u64() if again else word
         plain = None if self._left_empty(domain, word, provider) else self._plain(column, domain, word, provider)
         edge = self.spec.edge
         if edge is None or edge[0] != column.name or self.attempt >= _EDGE_ATTEMPTS:

@@ -345,3 +345,11 @@ def test_positions_under_one_parent_are_small_and_distinct() -> None:
     rows = fill(Schema((table,)), table, by, specs, "7")
     assert len({(row["order_id"], row["position"]) for row in rows}) == 80
     assert {row["position"] for row in rows} <= set(range(1, 30))
+
+
+def test_an_order_and_a_sum_together_are_met_in_every_row() -> None:
+    number = ColumnType("integer", "integer", bits=32)
+    checks = (Check("a < b", ("a", "b"), "order"), Check("a + b = 100", ("a", "b"), "sum"))
+    table = Table("p", (Column("a", number, False), Column("b", number, False)), checks=checks)
+    rows = filled(table, [RowSpec(index * 7919 + 13, index, "en_US") for index in range(300)])
+    assert all(row["a"] < row["b"] and row["a"] + row["b"] == 100 for row in rows)
