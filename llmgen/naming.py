@@ -230,6 +230,7 @@ RULES: tuple[Rule, ...] = (
     # Text about things.
     Rule(r"\bslug$|^permalink$|^(url )?handle$|^vanity", "company_slug", "a slug", TEXT, ORGANIZATION),
     Rule(r"\bslug$|^permalink$|^url key$", "slug", "a slug"),
+    Rule(r"^((credit|debit|payment) )?card (number|no|num)$|^pan$", "card_number", "a card's number", TEXT),
     Rule(r"\b(last ?4|last four)( digits)?$", "card_last4", "a card's last digits", TEXT),
     Rule(r"\bcard (brand|type|network)$", "card_brand", "a card's brand"),
     Rule(r"\bid$|\b(entity|object|resource|request|correlation|trace|event|subscription) (id|key)$", "token",

@@ -104,6 +104,7 @@ FAMILIES: Mapping[str, Provider] = {
         page_url=("a page below example.com", 23),
         image_url=("a picture below example.com", 38),
         measure="a unit of measure",
+        card_number=("a card number that networks document for tests", 16),
         card_last4=("the last digits of a test card", 4),
         card_brand="a card's brand",
         empty="nothing, as for most rows",

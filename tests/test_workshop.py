@@ -13,6 +13,7 @@ from llmgen.author.exchange import LineListener, Prompt, Reply, no_listener
 from llmgen.errors import InputError, ModelError
 from llmgen.generate import Made, make
 from llmgen.project import open_project
+from llmgen.reserved import TEST_CARDS
 from llmgen.scenario import Scenario
 from llmgen.workshop import Job
 
@@ -172,3 +173,19 @@ def test_a_pointer_at_several_rows_must_name_one(tmp_path: Path) -> None:
     assert "name one by its number" in model.prompts[1].user
     values = {row["id"]: row["x"] for row in rows["a"]}
     assert [(values[row["first"]], values[row["last"]]) for row in rows["b"]] == [(2, 1)]
+
+
+def test_a_text_rule_that_is_switched_off_is_not_held_against_a_case(tmp_path: Path) -> None:
+    ddl = "CREATE TABLE notes (id int PRIMARY KEY, note text NOT NULL);"
+    scenario = {"root": "notes", "author": {"notes": ["note"]}}
+    (tmp_path / "llmgen.toml").write_text('disable = ["text:email"]', "utf-8")
+    model = Model(lambda index: {"notes": {"note": f"ask bob{index}@gmail.com"}})
+    assert len(run(tmp_path, ddl, scenario, model).dataset.rows["notes"]) == 2
+    assert len(model.prompts) == 1
+
+
+def test_card_numbers_are_those_that_networks_document(tmp_path: Path) -> None:
+    ddl = "CREATE TABLE cards (id int PRIMARY KEY, card_number varchar(16) NOT NULL, size int NOT NULL);"
+    scenario = {"root": "cards", "author": {"cards": ["size"]}}
+    rows = run(tmp_path, ddl, scenario, Model(lambda index: {"cards": {"size": 1}}), n=10).dataset.rows["cards"]
+    assert {row["card_number"] for row in rows} <= TEST_CARDS

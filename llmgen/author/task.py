@@ -134,7 +134,7 @@ class WritingTask:
     def _read(self, request: Request, items: Sequence[Item]) -> tuple[Examined, list[Case]]:
         """The cases of a reply whose form and texts are right, and what is wrong with the others."""
         codes = {table: list(rows) for table, rows in self.completion.wire.codes.items()}
-        read = read_cases(items, self.shape, request.indices, codes)
+        read = read_cases(items, self.shape, request.indices, codes, self.judge.disable)
         examined = Examined(violations=read.violations, strays=read.strays)
         readable = []
         for index, case in sorted(read.cases.items()):
@@ -168,7 +168,7 @@ class WritingTask:
         rows = [(one.case, row) for one in placed for row in one.rows]
         authored = {name: part.authored for name, part in self.shape.parts.items()}
         for fault in near_duplicates(self.shape.schema, rows, authored):
-            if fault.case is not None:
+            if fault.case is not None and fault.rule not in self.judge.disable:
                 found.setdefault(fault.case, []).append(fault)
         for index in found:
             del self.accepted[index], self.moves[index]

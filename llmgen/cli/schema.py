@@ -41,9 +41,13 @@ def command(
     """Show tables, constraints and who writes each column, then everything that was not understood, with its line."""
     from llmgen.plan import routes
     from llmgen.schema.sql import read_schema
+    from llmgen.settings import load_settings
 
     schema = read_schema(source)
-    planned = routes(schema)
+    named = load_settings(Path.cwd()).routes
+    planned = routes(
+        schema, overrides={place: name for place, name in named.items() if place.rpartition(".")[0] in schema.by_name}
+    )
     if as_json:
         sys.stdout.write(json.dumps(_as_json(schema, planned), ensure_ascii=False, indent=2) + "\n")
     else:

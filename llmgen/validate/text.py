@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from llmgen.dataset import CaseRow
+from llmgen.reserved import TEST_CARDS
 from llmgen.schema.forms import encode
 from llmgen.schema.model import Column, Schema
 from llmgen.violation import Violation
@@ -30,15 +31,6 @@ SHORT_DATE = re.compile(rf"(?<![\d./]){_DAY}([./]){_DAY}\1\d\d(?![\d]|[./]\d)", 
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@([\w-]+(?:\.[\w-]+)+)")
 RESERVED_DOMAIN = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|test|invalid|localhost)$")
 CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
-TEST_CARDS = frozenset({
-    "4242424242424242", "4000056655665556", "5555555555554444", "2223003122003222", "378282246310005",
-    "371449635398431", "6011111111111117", "3056930009020004", "3566002020360505", "4000000000000002",
-    "4000000000009995", "4111111111111111", "5200828282828210", "5105105105105100", "6011000990139424",
-    "6011981111111113", "36227206271667", "6555900000604105", "6200000000000005", "6200000000000047",
-    "6205500000000000004",
-})  # fmt: skip
-"""Numbers that card networks and Stripe document for tests; Stripe's others all begin with 400000."""
-
 PHONE = re.compile(r"(?<![\w.])\+\d[\d ()-]{8,17}\d")
 FICTIONAL_PHONE = re.compile(
     r"1\d{3}555|44(?:7700900|1632960|2079460)|33(?:[1-5]9900|63998)|61(?:49157|[2378]5550)|49(?:3023125|17604069)"

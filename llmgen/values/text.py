@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from llmgen.errors import InputError
+from llmgen.reserved import TEST_CARDS
 from llmgen.values.streams import Words, key, mix, permute
 
 # Stripe documents these for tests; they stand for cards that do not exist (https://docs.stripe.com/testing).
@@ -15,6 +16,7 @@ ACCEPTED_CARDS = (
 )  # fmt: skip
 """Stripe's test tokens of cards that are charged. Those that are refused say something: an author writes them."""
 
+_CARD_NUMBERS = sorted(number for number in TEST_CARDS if len(number) == 16)
 _LAST4 = {"Visa": "4242", "Mastercard": "4444", "American Express": "0005", "Discover": "1117", "JCB": "0505"}
 
 _QUALITIES = (
@@ -230,6 +232,15 @@ def _payment_token(cell: Cell) -> str:
     return cell.choose("card", [item for item in ACCEPTED_CARDS if len(item) <= cell.limit] or ACCEPTED_CARDS)
 
 
+def _card_number(cell: Cell) -> str:
+    """A documented test number; where each must differ, one of 400000, which Stripe's test cards begin with."""
+    if cell.mark < 0:
+        return cell.choose("pan", _CARD_NUMBERS)
+    digits = f"400000{cell.mark % 10**9:09}"
+    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(digits)]
+    return f"{digits}{-sum(number // 10 + number % 10 for number in doubled) % 10}"
+
+
 def _code(cell: Cell) -> str:
     """INV-7F3K2Q; without its prefix where there is no room, and shorter still in narrow columns."""
     size = min(6, cell.limit)
@@ -321,6 +332,7 @@ WRITERS: Mapping[str, Callable[[Cell], str]] = {
     "page_url": _page,
     "image_url": _image,
     "measure": lambda cell: cell.choose("measure", _MEASURES),
+    "card_number": _card_number,
     "card_last4": _last4,
     "card_brand": lambda cell: cell.choose("card", sorted(_LAST4)),
     "empty": lambda cell: "",
@@ -328,6 +340,18 @@ WRITERS: Mapping[str, Callable[[Cell], str]] = {
 """Provider -> one cell. The keys are all that text_cells writes."""
 
 _MARKED = frozenset(
-    {"code", "token", "payment_token", "hash", "colour", "ip", "mac", "version", "image_url", "card_last4"}
+    {
+        "code",
+        "token",
+        "payment_token",
+        "hash",
+        "colour",
+        "ip",
+        "mac",
+        "version",
+        "image_url",
+        "card_last4",
+        "card_number",
+    }
 )
 """Those that write the row's mark themselves, because a mark behind them would spoil their form."""
