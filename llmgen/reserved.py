@@ -1,4 +1,4 @@
-"""What networks reserve for tests: numbers that belong to nobody."""
+"""What card networks and Stripe reserve for tests: numbers and tokens that belong to nobody."""
 
 TEST_CARDS = frozenset({
     "4242424242424242", "4000056655665556", "5555555555554444", "2223003122003222", "378282246310005",
@@ -8,3 +8,12 @@ TEST_CARDS = frozenset({
     "6205500000000000004",
 })  # fmt: skip
 """Numbers that card networks and Stripe document for tests; Stripe's others all begin with 400000."""
+
+ACCEPTED_CARDS = (
+    "pm_card_visa", "pm_card_mastercard", "pm_card_amex", "pm_card_discover", "pm_card_visa_debit", "pm_card_diners",
+    "pm_card_jcb", "pm_card_unionpay", "pm_card_mastercard_debit", "pm_card_mastercard_prepaid",
+)  # fmt: skip
+"""Tokens that Stripe documents for cards that do not exist and are charged (https://docs.stripe.com/testing).
+
+Those of cards that are refused say something: an author writes them.
+"""

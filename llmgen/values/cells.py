@@ -17,6 +17,7 @@ from llmgen.predicates.domains import Contradiction, Model, Solution, settle, so
 from llmgen.predicates.formulas import Count, Either, Every, Formula
 from llmgen.predicates.ranges import MOMENTS, Domain, encode, within
 from llmgen.predicates.relations import Relation
+from llmgen.reserved import ACCEPTED_CARDS
 from llmgen.schema.model import Column, Unique
 from llmgen.values.edges import edge_value
 from llmgen.values.keys import distinct, in_turn
@@ -24,7 +25,7 @@ from llmgen.values.people import people_cells, spellings
 from llmgen.values.scalars import Draw, scalar
 from llmgen.values.shapes import fitted
 from llmgen.values.streams import Words, key, mix
-from llmgen.values.text import ACCEPTED_CARDS, text_cells
+from llmgen.values.text import text_cells
 
 # How many rows of ten are NULL where the column may be; one of the others.
 _EMPTY_IN_TEN: Mapping[str, int] = {"empty": 9, "later_at": 6}

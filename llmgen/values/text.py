@@ -6,15 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from llmgen.errors import InputError
-from llmgen.reserved import TEST_CARDS
+from llmgen.reserved import ACCEPTED_CARDS, TEST_CARDS
 from llmgen.values.streams import Words, key, mix, permute
-
-# Stripe documents these for tests; they stand for cards that do not exist (https://docs.stripe.com/testing).
-ACCEPTED_CARDS = (
-    "pm_card_visa", "pm_card_mastercard", "pm_card_amex", "pm_card_discover", "pm_card_visa_debit", "pm_card_diners",
-    "pm_card_jcb", "pm_card_unionpay", "pm_card_mastercard_debit", "pm_card_mastercard_prepaid",
-)  # fmt: skip
-"""Stripe's test tokens of cards that are charged. Those that are refused say something: an author writes them."""
 
 _CARD_NUMBERS = sorted(number for number in TEST_CARDS if len(number) == 16)
 _LAST4 = {"Visa": "4242", "Mastercard": "4444", "American Express": "0005", "Discover": "1117", "JCB": "0505"}
