@@ -20,65 +20,74 @@ EPILOG = """Examples:
 """
 
 
+Text = Annotated[
+    str, typer.Argument(metavar="TEXT|FILE.yaml", help="The situation in words, or a saved scenario file.")
+]
+Cases = Annotated[int, typer.Option("--n", help="How many cases: rows of the scenario's root table.")]
+Seed = Annotated[str, typer.Option(help="A number or any text; `random` draws one. Keys recordings and briefs.")]
+ValuesSeed = Annotated[
+    str, typer.Option(help="Re-deals only what is written by seed (names, keys); default: the seed.")
+]
+AsOf = Annotated[
+    str | None, typer.Option(help="The moment that counts as now, ISO 8601, UTC unless it says; default: now.")
+]
+SaveTo = Annotated[Path | None, typer.Option(help="Also write the scenario as YAML, for review and editing.")]
+ModelName = Annotated[
+    str, typer.Option(help="An API model id, or command:PROGRAM ARGS (prompt on stdin, reply on stdout).")
+]
+AnsweredBy = Annotated[str, typer.Option(help="Who answers behind command:, as recordings will say.")]
+Replay = Annotated[bool, typer.Option("--replay", help="Answer from recordings only; a missing one is exit 3.")]
+Refresh = Annotated[bool, typer.Option("--refresh", help="Ask again and replace the recordings.")]
+Locales = Annotated[list[str] | None, typer.Option(help="Use only these locales (repeatable), such as ja_JP.")]
+Edges = Annotated[float | None, typer.Option(min=0, max=1, help="Share of cases that get an edge class; default 0.1.")]
+Concurrency = Annotated[int, typer.Option(min=1, max=64, help="Prompts under way at once.")]
+MaxAttempts = Annotated[int, typer.Option(min=1, max=20, help="How often a case is asked for before giving up.")]
+MaxCalls = Annotated[int | None, typer.Option(min=0, help="Stop before more calls than this.")]
+MaxCost = Annotated[
+    float | None, typer.Option(min=0, help="Stop before more USD than this are spent; 1 where the price is known.")
+]
+Patience = Annotated[float | None, typer.Option(min=0, help="Seconds to wait for a busy server; default 300.")]
+Yes = Annotated[bool, typer.Option("--yes", help=f"Allow more than {MANY:,} cases.")]
+AllowPartial = Annotated[bool, typer.Option("--allow-partial", help="Write what passed, even if short (still exit 1).")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the prompts that would be sent; send nothing.")]
+FormatName = Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")]
+Out = Annotated[str | None, typer.Option("-o", "--out", help="Directory, FILE.jsonl, or - for stdout.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a target that llmgen did not write.")]
+
+
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
     app.command("scenario", epilog=EPILOG)(command)
 
 
 def command(
-    text: Annotated[
-        str, typer.Argument(metavar="TEXT|FILE.yaml", help="The situation in words, or a saved scenario file.")
-    ],
-    n: Annotated[int, typer.Option("--n", help="How many cases: rows of the scenario's root table.")] = 10,
+    text: Text,
+    n: Cases = 10,
     schema: SchemaFile = None,
-    seed: Annotated[
-        str, typer.Option(help="A number or any text; `random` draws one. Keys recordings and briefs.")
-    ] = "0",
-    values_seed: Annotated[
-        str, typer.Option(help="Re-deals only what is written by seed (names, keys); default: the seed.")
-    ] = "",
-    as_of: Annotated[
-        str | None, typer.Option(help="The moment that counts as now, ISO 8601, UTC unless it says; default: now.")
-    ] = None,
-    save: Annotated[Path | None, typer.Option(help="Also write the scenario as YAML, for review and editing.")] = None,
-    model: Annotated[
-        str, typer.Option(help="An API model id, or command:PROGRAM ARGS (prompt on stdin, reply on stdout).")
-    ] = "",
-    answered_by: Annotated[str, typer.Option(help="Who answers behind command:, as recordings will say.")] = "",
-    replay: Annotated[
-        bool, typer.Option("--replay", help="Answer from recordings only; a missing one is exit 3.")
-    ] = False,
-    refresh: Annotated[bool, typer.Option("--refresh", help="Ask again and replace the recordings.")] = False,
+    seed: Seed = "0",
+    values_seed: ValuesSeed = "",
+    as_of: AsOf = None,
+    save: SaveTo = None,
+    model: ModelName = "",
+    answered_by: AnsweredBy = "",
+    replay: Replay = False,
+    refresh: Refresh = False,
     cache: CacheAt = None,
     prompts: PromptsAt = None,
     validators: ValidatorsAt = None,
-    locale: Annotated[
-        list[str] | None, typer.Option(help="Use only these locales (repeatable), such as ja_JP.")
-    ] = None,
-    edges: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Share of cases that get an edge class; default 0.1.")
-    ] = None,
-    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Prompts under way at once.")] = 4,
-    max_attempts: Annotated[
-        int, typer.Option(min=1, max=20, help="How often a case is asked for before giving up.")
-    ] = 6,
-    max_calls: Annotated[int | None, typer.Option(min=0, help="Stop before more calls than this.")] = None,
-    max_cost: Annotated[
-        float | None, typer.Option(min=0, help="Stop before more USD than this are spent; 1 where the price is known.")
-    ] = None,
-    patience: Annotated[
-        float | None, typer.Option(min=0, help="Seconds to wait for a busy server; default 300.")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help=f"Allow more than {MANY:,} cases.")] = False,
-    allow_partial: Annotated[
-        bool, typer.Option("--allow-partial", help="Write what passed, even if short (still exit 1).")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the prompts that would be sent; send nothing.")
-    ] = False,
-    format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "jsonl",
-    out: Annotated[str | None, typer.Option("-o", "--out", help="Directory, FILE.jsonl, or - for stdout.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a target that llmgen did not write.")] = False,
+    locale: Locales = None,
+    edges: Edges = None,
+    concurrency: Concurrency = 4,
+    max_attempts: MaxAttempts = 6,
+    max_calls: MaxCalls = None,
+    max_cost: MaxCost = None,
+    patience: Patience = None,
+    yes: Yes = False,
+    allow_partial: AllowPartial = False,
+    dry_run: DryRun = False,
+    format: FormatName = "jsonl",
+    out: Out = None,
+    force: Force = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
