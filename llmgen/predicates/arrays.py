@@ -24,7 +24,7 @@ def duckdb_type(kind: ColumnType) -> str:
         return f"DECIMAL({_DIGITS}, {_scale(kind)})"
     if kind.kind == "array":
         return f"{duckdb_type(kind.element) if kind.element else 'VARCHAR'}[]"
-    if kind.kind == "integer" and "unsigned" in kind.sql.lower():
+    if kind.kind == "integer" and kind.unsigned:
         return "HUGEINT"
     return _TYPES.get(kind.kind, "VARCHAR")
 

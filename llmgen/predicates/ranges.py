@@ -241,8 +241,7 @@ def base_domain(column: Column) -> Domain:
         return Domain(kind, null, values=(False, True))
     if kind == "integer":
         top = 2 ** ((of.bits or 32) - 1)
-        unsigned = "unsigned" in of.sql.lower()
-        return Domain(kind, null, low=0 if unsigned else -top, high=2 * top - 1 if unsigned else top - 1)
+        return Domain(kind, null, low=0 if of.unsigned else -top, high=2 * top - 1 if of.unsigned else top - 1)
     if kind == "decimal":
         return _decimal(of, null)
     if kind in ("text", "bytes"):

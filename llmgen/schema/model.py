@@ -3,14 +3,18 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
+
+from llmgen.schema.identity import identity
 
 Kind = Literal[
     "integer", "decimal", "float", "text", "boolean", "date", "time", "timestamp", "timestamptz",
-    "interval", "uuid", "json", "bytes", "enum", "array", "other",
+    "interval", "uuid", "json", "bytes", "enum", "set", "array", "other",
 ]  # fmt: skip
+Dialect = Literal["postgres", "mysql", "sqlite", "duckdb"]
+"""How a schema's expressions are spelled; `mysql` is MariaDB too."""
 Generated = Literal["", "identity", "identity-always", "stored", "virtual"]
 
 
@@ -18,8 +22,11 @@ Generated = Literal["", "identity", "identity-always", "stored", "virtual"]
 class ColumnType:
     """A column's type: its kind (what llmgen knows how to write) and the source's own spelling.
 
-    `length` counts characters (bytes for `bytes`); `bits` is the width of an integer; `labels` are an enum's labels in
-    order; `element` is the type of an array's elements. `timestamptz` is an instant, `timestamp` a wall-clock time.
+    `length` counts characters (bytes for `bytes`); `bits` is the width of an integer; `labels` are the labels of an
+    enum or a set in order; `element` is the type of an array's elements. `timestamptz` is an instant, `timestamp` a
+    wall-clock time; their `precision` counts decimals of a second, None for microseconds. `unsigned` numbers are not
+    negative. In a column that `folds`, texts are equal that differ in case, accents or trailing spaces alone. A cell
+    of a `set` is text: some of its labels with commas between them.
     """
 
     kind: Kind
@@ -31,11 +38,17 @@ class ColumnType:
     scale: int | None = None
     labels: tuple[str, ...] = ()
     element: "ColumnType | None" = None
+    unsigned: bool = False
+    folds: bool = False
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column; `default` and `expression` are SQL in the schema's dialect; serials are `generated` identity."""
+    """One column; `default` and `expression` are SQL in the schema's dialect; serials are `generated` identity.
+
+    `format` is what a source without such a type says of a text's form: `email`, `uri`, `cuid`, in the words of JSON
+    Schema where it has one. It tells who writes the column and constrains nothing.
+    """
 
     name: str
     type: ColumnType
@@ -44,6 +57,7 @@ class Column:
     generated: Generated = ""
     expression: str | None = None
     comment: str = ""
+    format: str = ""
 
     @property
     def written(self) -> bool:
@@ -53,7 +67,10 @@ class Column:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """`columns` point at `referenced` columns of `table` (a table's name in the same Schema), pairwise."""
+    """`columns` point at `referenced` columns of `table` (a table's name in the same Schema), pairwise.
+
+    `inferred` ones are declared nowhere: they were guessed from names.
+    """
 
     columns: tuple[str, ...]
     table: str
@@ -61,6 +78,7 @@ class ForeignKey:
     on_delete: str = "no action"
     deferrable: bool = False
     name: str = ""
+    inferred: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +105,15 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Exclude:
+    """No two rows (where `where` is true, if given) answer true to every `(expression, operator)` at once."""
+
+    elements: tuple[tuple[str, str], ...]
+    where: str | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Table:
     """One table. `name` is unique in its Schema.
 
@@ -101,6 +128,7 @@ class Table:
     checks: tuple[Check, ...] = ()
     comment: str = ""
     schema: str | None = None
+    excludes: tuple[Exclude, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:
@@ -124,12 +152,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Ignored:
-    """A clause that was not understood. `constrains` says that data could break it unseen."""
+    """A clause that was not understood. `constrains` says that data could break it unseen.
+
+    `line` is 0 where the source has no lines; `file` is given where it has several files.
+    """
 
     line: int
     text: str
     why: str
     constrains: bool = True
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,14 +173,28 @@ class Function:
     body: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Schema:
-    """All tables of a source, in its order, the dialect its expressions are written in, and what was not understood."""
+    """All tables of a source, in its order, the dialect its expressions are written in, and what was not understood.
+
+    Two are equal if they constrain data alike, whatever they were read from: see `identity`.
+    """
 
     tables: tuple[Table, ...]
-    dialect: str = "postgres"
+    dialect: Dialect = "postgres"
     functions: tuple[Function, ...] = ()
-    ignored: tuple[Ignored, ...] = field(default=(), compare=False)
+    ignored: tuple[Ignored, ...] = field(default=())
+
+    def __eq__(self, other: object) -> bool:
+        return self.identity == other.identity if isinstance(other, Schema) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(frozenset(table.name for table in self.tables))
+
+    @cached_property
+    def identity(self) -> Any:
+        """All that constrains data, as JSON can say it; what is left out and why: `llmgen.schema.identity`."""
+        return identity(self)
 
     @cached_property
     def by_name(self) -> Mapping[str, Table]:
@@ -164,21 +210,5 @@ class Schema:
         return [(table, key) for table in self.tables for key in table.foreign_keys if key.table == name]
 
     def fingerprint(self) -> str:
-        """A hash of all that constrains data, format 1.
-
-        Left out: comments, constraint names, the order of statements, ignored clauses.
-        """
-        body = [self.dialect, sorted((_canonical(table) for table in self.tables), key=lambda item: str(item["name"]))]
-        return "1:" + hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _canonical(table: Table) -> dict[str, object]:
-    shape = asdict(table)
-    del shape["comment"]
-    for column in shape["columns"]:
-        del column["comment"]
-    for kind in ("foreign_keys", "uniques", "checks"):
-        for item in shape[kind]:
-            del item["name"]
-        shape[kind] = sorted(shape[kind], key=lambda item: json.dumps(item, sort_keys=True))
-    return shape
+        """A hash of all that constrains data, format 2: equal schemas have the same one."""
+        return "2:" + hashlib.sha256(json.dumps(self.identity, sort_keys=True).encode()).hexdigest()[:32]

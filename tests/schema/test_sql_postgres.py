@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 
 from llmgen.schema.model import Table
 from llmgen.schema.sql import parse_schema, read_schema
-from llmgen.schema.sql_expressions import read_expression, sql_of
+from llmgen.schema.sql.expressions import read_expression, sql_of
 
 EVERY = Path(__file__).with_name("every_construct.sql")
 SCHEMA = read_schema(EVERY)

@@ -4,7 +4,7 @@ import pytest
 
 from llmgen.errors import InputError
 from llmgen.schema.sql import parse_schema
-from llmgen.schema.sql_tokens import Source, statements
+from llmgen.schema.sql.tokens import Source, statements
 
 TABLE = "CREATE TABLE t (id integer)"
 

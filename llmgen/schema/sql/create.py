@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from copy import deepcopy
 
-from llmgen.schema.sql_constraints import at_table_constraint, read_column, read_table_constraint
-from llmgen.schema.sql_cursor import Cursor, Name, Unreadable
-from llmgen.schema.sql_draft import Catalog, Domain, DraftCheck, DraftTable, DraftUnique, Enum, free_name, inherit
-from llmgen.schema.sql_expressions import plain_sql, read_expression
-from llmgen.schema.sql_functions import create_function
-from llmgen.schema.sql_types import read_type
+from llmgen.schema.sql.constraints import at_table_constraint, read_column, read_table_constraint
+from llmgen.schema.sql.cursor import Cursor, Name, Unreadable
+from llmgen.schema.sql.draft import Catalog, Domain, DraftCheck, DraftTable, DraftUnique, Enum, free_name, inherit
+from llmgen.schema.sql.expressions import plain_sql, read_expression
+from llmgen.schema.sql.functions import create_function
+from llmgen.schema.sql.types import read_type
 
 _MODIFIERS = {
     "temp", "temporary", "global", "local", "unlogged", "unique", "materialized", "foreign", "constraint", "recursive",

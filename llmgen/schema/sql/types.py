@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from llmgen.schema.model import ColumnType, Kind
-from llmgen.schema.sql_cursor import Cursor, Name, Unreadable
+from llmgen.schema.sql.cursor import Cursor, Name, Unreadable
 
 _ALIASES = {
     "int": "integer", "int4": "integer", "int8": "bigint", "int2": "smallint", "bool": "boolean",
@@ -95,11 +95,6 @@ def _brackets(cursor: Cursor) -> bool:
             cursor.position += 1
         cursor.expect("]")
     return array
-
-
-def array_of(element: ColumnType) -> ColumnType:
-    """The array type of an element type."""
-    return ColumnType("array", f"{element.sql}[]", element=element)
 
 
 def built_in(type_name: TypeName) -> ColumnType:

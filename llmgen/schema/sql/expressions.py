@@ -5,7 +5,7 @@ from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from llmgen.schema.sql_cursor import Unreadable
+from llmgen.schema.sql.cursor import Unreadable
 
 LONGEST = 20_000
 """Characters of an expression; a longer one is generated garbage and would cost minutes."""

@@ -2,9 +2,9 @@
 
 from sqlglot import exp
 
-from llmgen.schema.sql_cursor import Cursor, Unreadable
-from llmgen.schema.sql_draft import Catalog, DraftCheck, DraftKey, DraftTable, DraftUnique, FullName
-from llmgen.schema.sql_expressions import identifier, read_expression, sql_of
+from llmgen.schema.sql.cursor import Cursor, Unreadable
+from llmgen.schema.sql.draft import Catalog, DraftCheck, DraftKey, DraftTable, DraftUnique, FullName
+from llmgen.schema.sql.expressions import identifier, read_expression, sql_of
 
 
 def rename(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:

@@ -4,22 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from llmgen.errors import InputError
-from llmgen.schema.model import Ignored, Schema
-from llmgen.schema.sql_alter import alter, comment, drop
-from llmgen.schema.sql_create import create
-from llmgen.schema.sql_cursor import Cursor, Unreadable
-from llmgen.schema.sql_draft import PUBLIC, Catalog
-from llmgen.schema.sql_finish import finish
-from llmgen.schema.sql_tokens import MOST_TOKENS, Source, Token, statements
-
-MOST_BYTES = 64_000_000
-"""The largest file that is read: a dump with data should come without it."""
+from llmgen.schema.files import read_text
+from llmgen.schema.model import Dialect, Ignored, Schema
+from llmgen.schema.sql.alter import alter, comment, drop
+from llmgen.schema.sql.create import create
+from llmgen.schema.sql.cursor import Cursor, Unreadable
+from llmgen.schema.sql.draft import PUBLIC, Catalog
+from llmgen.schema.sql.finish import finish
+from llmgen.schema.sql.tokens import MOST_TOKENS, Source, Token, statements
 
 MOST_FAULTS = 10_000
 """Statements that may be passed over; more of them is no schema."""
 
 _MEND = "mend the file; only PostgreSQL's DDL is read, as pg_dump --schema-only writes it"
-_NO_DATA = "give the schema alone: pg_dump --schema-only"
+_NO_DATA = "give the schema alone, as text: pg_dump --schema-only"
 _QUIET = frozenset({
     "set", "reset", "select", "insert", "update", "delete", "copy", "merge", "with", "values", "table", "call",
     "grant", "revoke", "security", "reassign", "begin", "start", "commit", "rollback", "end", "abort", "savepoint",
@@ -32,23 +30,10 @@ _QUIET_IN_BODY = frozenset({"end", "exception", "null", "raise", "perform"})
 
 def read_schema(path: Path) -> Schema:
     """The schema that a SQL file declares. InputError if the file is no text, or no table can be read from it."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB", _NO_DATA)
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}", "give the path of a SQL file") from error
-    if b"\0" in content:
-        raise InputError(f"{path}: a binary file, not SQL text", "pg_dump --format=plain writes SQL text")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}:{line}: not UTF-8", "save the file as UTF-8 (pg_dump --encoding=UTF8)") from error
-    return parse_schema(text, str(path))
+    return parse_schema(read_text(path, "SQL text", _NO_DATA), str(path))
 
 
-def parse_schema(text: str, origin: str = "<text>", dialect: str = "postgres") -> Schema:
+def parse_schema(text: str, origin: str = "<text>", dialect: Dialect = "postgres") -> Schema:
     """The schema that SQL text declares. `origin` names the text in errors; InputError if no table can be read."""
     if dialect != "postgres":
         raise InputError(f"{origin}: SQL of {dialect} cannot be read", "only PostgreSQL's DDL is read from SQL files")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from llmgen.schema.model import Ignored
-from llmgen.schema.sql_tokens import Source, Token
+from llmgen.schema.sql.tokens import Source, Token
 
 SHOWN = 100
 """How much of a clause an Ignored shows."""

@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import replace
 
-from llmgen.schema.model import Check, Column, ColumnType, ForeignKey, Ignored, Schema, Table, Unique
-from llmgen.schema.sql_cursor import SHOWN, Name
-from llmgen.schema.sql_draft import (
+from llmgen.schema.model import Check, Column, ColumnType, Dialect, ForeignKey, Ignored, Schema, Table, Unique
+from llmgen.schema.sql.cursor import SHOWN, Name
+from llmgen.schema.sql.draft import (
     PUBLIC,
     Catalog,
     Domain,
@@ -16,14 +16,15 @@ from llmgen.schema.sql_draft import (
     FullName,
     inherit,
 )
-from llmgen.schema.sql_expressions import about_column, columns_of, identifier, sql_of
-from llmgen.schema.sql_types import TypeName, array_of, built_in
+from llmgen.schema.sql.expressions import about_column, columns_of, identifier, sql_of
+from llmgen.schema.sql.types import TypeName, built_in
+from llmgen.schema.types import array_of
 
 _DEEPEST = 50
 """Domains over domains: deeper than anybody writes, so that a circle ends."""
 
 
-def finish(catalog: Catalog, dialect: str) -> Schema:
+def finish(catalog: Catalog, dialect: Dialect) -> Schema:
     """The Schema of all that was read. Partitions and children without columns of their own are storage, not tables."""
     storage = dict.fromkeys(_inherit_all(catalog))
     kept = [table for table in catalog.tables.values() if table.name not in storage]

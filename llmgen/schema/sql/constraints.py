@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from llmgen.schema.sql_cursor import Cursor, Unreadable
-from llmgen.schema.sql_draft import DraftCheck, DraftColumn, DraftKey, DraftTable, DraftUnique
-from llmgen.schema.sql_expressions import columns_of, plain_sql, read_expression
-from llmgen.schema.sql_types import read_type
+from llmgen.schema.sql.cursor import Cursor, Unreadable
+from llmgen.schema.sql.draft import DraftCheck, DraftColumn, DraftKey, DraftTable, DraftUnique
+from llmgen.schema.sql.expressions import columns_of, plain_sql, read_expression
+from llmgen.schema.sql.types import read_type
 
 _AFTER_DEFAULT = (
     "constraint", "not", "null", "check", "default", "generated", "unique", "primary", "references", "collate",

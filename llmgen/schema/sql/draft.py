@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from llmgen.schema.model import Function, Generated, Ignored
-from llmgen.schema.sql_cursor import NAME_BYTES, Cursor, Name, Unreadable
-from llmgen.schema.sql_types import TypeName
+from llmgen.schema.sql.cursor import NAME_BYTES, Cursor, Name, Unreadable
+from llmgen.schema.sql.types import TypeName
 
 PUBLIC = "public"
 

@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from llmgen.schema.sql_constraints import (
+from llmgen.schema.sql.constraints import (
     at_table_constraint,
     read_column,
     read_generated,
     read_table_constraint,
     set_default,
 )
-from llmgen.schema.sql_create import read_domain_constraint
-from llmgen.schema.sql_cursor import SHOWN, Cursor, Unreadable
-from llmgen.schema.sql_draft import Catalog, Domain, DraftTable, Enum
-from llmgen.schema.sql_rename import move_table, rename
-from llmgen.schema.sql_types import read_type
+from llmgen.schema.sql.create import read_domain_constraint
+from llmgen.schema.sql.cursor import SHOWN, Cursor, Unreadable
+from llmgen.schema.sql.draft import Catalog, Domain, DraftTable, Enum
+from llmgen.schema.sql.rename import move_table, rename
+from llmgen.schema.sql.types import read_type
 
 _QUIET_ACTIONS = (
     "owner", "enable", "disable", "force", "no", "cluster", "replica", "validate", "set", "reset", "detach",

@@ -5,10 +5,10 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from llmgen.schema.model import Function
-from llmgen.schema.sql_cursor import Cursor, Unreadable
-from llmgen.schema.sql_draft import PUBLIC, Catalog
-from llmgen.schema.sql_expressions import LONGEST, read_expression, sql_of
-from llmgen.schema.sql_types import read_type
+from llmgen.schema.sql.cursor import Cursor, Unreadable
+from llmgen.schema.sql.draft import PUBLIC, Catalog
+from llmgen.schema.sql.expressions import LONGEST, read_expression, sql_of
+from llmgen.schema.sql.types import read_type
 
 _OTHER = "a function whose body is not one SQL expression"
 _MODES = {"in", "variadic"}

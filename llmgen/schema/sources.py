@@ -1,0 +1,147 @@
+"""A schema from whatever it is kept in: the one place that knows which reader a source wants."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from llmgen.errors import InputError
+from llmgen.schema.model import Dialect, Ignored, Schema
+
+_URL = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
+_CLASSES = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
+_DATABASE_FILES = (b"SQLite format 3\0",)
+WHAT = "SQL DDL, Prisma, a database's URL, Pydantic classes, a data contract, JSON Schema or DBML"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a source is read.
+
+    `dialect` goes before what a SQL file looks like. `schemas` are the database schemas of a live database (default:
+    the one it connects to, or all of a PostgreSQL database). `tables` are shell patterns of the tables to keep
+    (default: all). `infer` adds the relations that names suggest.
+    """
+
+    dialect: Dialect | None = None
+    schemas: Sequence[str] = ()
+    tables: Sequence[str] = ()
+    infer: bool = False
+
+
+def read_source(source: str, reading: Reading = Reading()) -> Schema:
+    """The schema of a file, a folder, a URL or `module:Name`. InputError or DatabaseError if it cannot be read."""
+    schema = _read(source, reading)
+    if reading.tables:
+        schema = _chosen(schema, reading.tables, source)
+    if reading.infer:
+        from llmgen.schema.inferred import with_inferred
+
+        schema = with_inferred(schema)
+    return schema
+
+
+def matches(name: str, patterns: Sequence[str]) -> bool:
+    """Whether a table's name is among the patterns; no patterns match all."""
+    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _read(source: str, reading: Reading) -> Schema:
+    if _URL.match(source):
+        return _live(source, reading)
+    path = Path(source)
+    if not path.exists() and (_CLASSES.fullmatch(source) or re.search(r"\.py:\w+$", source)):
+        return _classes(source, reading)
+    if path.is_dir():
+        return _folder(path, reading)
+    if _is_database(path):
+        return _live(f"sqlite:///{path.absolute()}", reading)
+    return _READERS.get(path.suffix.lower(), _sql)(source, reading)
+
+
+def _live(source: str, reading: Reading) -> Schema:
+    from llmgen.schema.live import read_live
+
+    return read_live(source, reading.schemas, reading.tables)
+
+
+def _classes(source: str, reading: Reading) -> Schema:
+    from llmgen.schema.classes import read_classes
+
+    return read_classes(source)
+
+
+def _sql(source: str, reading: Reading) -> Schema:
+    from llmgen.schema.sql import read_schema
+
+    return read_schema(Path(source), reading.dialect)
+
+
+def _prisma(source: str, reading: Reading) -> Schema:
+    from llmgen.schema.prisma import read_prisma
+
+    return read_prisma(Path(source))
+
+
+def _contract(source: str, reading: Reading) -> Schema:
+    from llmgen.schema.contracts import read_contract
+
+    return read_contract(Path(source))
+
+
+def _dbml(source: str, reading: Reading) -> Schema:
+    from llmgen.schema.dbml import read_dbml
+
+    return read_dbml(Path(source))
+
+
+def _duckdb(source: str, reading: Reading) -> Schema:
+    return _live(f"duckdb:///{Path(source).absolute()}", reading)
+
+
+_READERS: Mapping[str, Callable[[str, Reading], Schema]] = {
+    ".prisma": _prisma,
+    ".py": _classes,
+    ".yaml": _contract,
+    ".yml": _contract,
+    ".json": _contract,
+    ".dbml": _dbml,
+    ".duckdb": _duckdb,
+}
+"""The reader of a file by its ending; any other file is read as SQL."""
+
+
+def _folder(path: Path, reading: Reading) -> Schema:
+    """A folder of Prisma files, or of SQL migrations; below it, Prisma keeps the migrations it makes of its schema."""
+    if any(path.rglob("*.prisma")):
+        return _prisma(str(path), reading)
+    if any(path.rglob("*.sql")):
+        return _sql(str(path), reading)
+    raise InputError(f"{path}: no .sql and no .prisma file in this folder", f"a schema may be {WHAT}")
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(16) in _DATABASE_FILES
+    except OSError:
+        return False
+
+
+def _chosen(schema: Schema, patterns: Sequence[str], source: str) -> Schema:
+    """The schema with the tables that match; references to the others are said."""
+    kept = {t.name for t in schema.tables if matches(t.name, patterns) or matches(t.bare_name, patterns)}
+    if not kept:
+        raise InputError(f"{source}: no table matches {', '.join(patterns)}", "patterns are as in a shell: 'order*'")
+    tables, lost = [], []
+    for table in schema.tables:
+        if table.name in kept:
+            keys = tuple(key for key in table.foreign_keys if key.table in kept)
+            tables.append(replace(table, foreign_keys=keys))
+            lost += [
+                Ignored(0, f"{table.name} ({', '.join(key.columns)})", f"its target {key.table} was not chosen")
+                for key in table.foreign_keys
+                if key.table not in kept
+            ]
+    return replace(schema, tables=tuple(tables), ignored=(*schema.ignored, *lost))
