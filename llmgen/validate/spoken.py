@@ -61,7 +61,7 @@ def _readable(schema: Schema, rule: SqlRule) -> Spoken:
 def dataset_rules(schema: Schema, queries: Iterable[SqlRule], skipped: dict[str, str]) -> list[Spoken]:
     """SQL rules, and the queries that stand for partial and expression uniques (named `key:unique:TABLE:NUMBER`).
 
-    A unique that cannot be read lands in `skipped`; a SQL rule that cannot raises Refused.
+    A unique that cannot be read, and every EXCLUDE, lands in `skipped`; a SQL rule that cannot raises Refused.
     """
     found = [_readable(schema, rule) for rule in queries]
     for table in schema.tables:
@@ -74,6 +74,8 @@ def dataset_rules(schema: Schema, queries: Iterable[SqlRule], skipped: dict[str,
                     skipped[name] = refusal.message
                     continue
                 found.append(Spoken(predicate, _unique_words(table.name, unique)))
+        for number, _ in enumerate(table.excludes, 1):
+            skipped[f"key:exclude:{table.name}:{number}"] = "EXCLUDE constraints are read, but not judged"
     return found
 
 

@@ -55,7 +55,7 @@ def test_schema_says_what_was_understood_and_who_writes_it(clinic: Path) -> None
 def test_strict_fails_on_a_constraint_that_was_not_understood(clinic: Path) -> None:
     assert llmgen(clinic, "schema", "schema.sql", "--strict").code == 0
     schema = (clinic / "schema.sql").read_text()
-    rule = "ALTER TABLE visits ADD EXCLUDE USING gist (room WITH =, tstzrange(starts_at, ends_at) WITH &&);\n"
+    rule = "CREATE TRIGGER free BEFORE INSERT ON visits FOR EACH ROW EXECUTE FUNCTION refuse_taken_rooms();\n"
     (clinic / "more.sql").write_text(schema + rule)
     line = schema.count("\n") + 1
     assert llmgen(clinic, "schema", "more.sql").code == 0

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmgen.errors import InputError
-from llmgen.schema.model import Check, ForeignKey, Function, Unique
+from llmgen.schema.model import Check, Exclude, ForeignKey, Function, Unique
 from llmgen.schema.sql import parse_schema, read_schema
 
 EVERY = Path(__file__).with_name("every_construct.sql")
@@ -43,7 +43,6 @@ def test_what_was_not_understood_is_named_with_its_line() -> None:
     for item in SCHEMA.ignored:
         assert " ".join(lines[item.line - 1].split())[:20] in item.text or item.text[:20] in lines[item.line - 1]
     assert [(item.text[:20], item.why) for item in SCHEMA.ignored if item.constrains] == [
-        ("EXCLUDE USING gist (", "EXCLUDE: rows must not overlap one another"),
         ("CREATE TRIGGER touch", "a trigger may change or refuse rows"),
         ("CREATE RULE silent A", "a rewrite rule may change or refuse rows"),
     ]
@@ -180,9 +179,16 @@ def test_a_byte_order_mark_and_windows_lines_are_fine(tmp_path: Path) -> None:
     assert schema.ignored[0].line == 4
 
 
-def test_another_dialect_is_refused() -> None:
-    with pytest.raises(InputError, match="mysql"):
-        parse_schema("CREATE TABLE t (id integer)", dialect="mysql")
+def test_exclusions_are_read_with_their_operators() -> None:
+    schema = parse_schema("""CREATE TABLE bookings (room int, starts_at timestamptz, ends_at timestamptz, gone bool,
+        CONSTRAINT free EXCLUDE USING gist (room WITH =, tstzrange(starts_at, ends_at, '[)') WITH &&) WHERE (NOT gone));
+        ALTER TABLE bookings ADD EXCLUDE USING btree ("room" WITH OPERATOR(pg_catalog.=));
+        ALTER TABLE bookings RENAME COLUMN room TO "Room"; ALTER TABLE bookings DROP CONSTRAINT bookings_room_excl;""")
+    assert schema.table("bookings").excludes == (
+        Exclude((('"Room"', "="), ("tstzrange(starts_at, ends_at, '[)')", "&&")), "NOT gone", "free"),
+    )
+    assert SCHEMA.table("rooms").excludes == (Exclude((("during", "&&"),), None, "rooms_during_excl"),)
+    assert schema.ignored == ()
 
 
 def test_reading_is_fast_enough_for_every_run() -> None:

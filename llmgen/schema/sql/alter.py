@@ -13,6 +13,7 @@ from llmgen.schema.sql.constraints import (
 from llmgen.schema.sql.create import read_domain_constraint
 from llmgen.schema.sql.cursor import SHOWN, Cursor, Unreadable
 from llmgen.schema.sql.draft import Catalog, Domain, DraftTable, Enum
+from llmgen.schema.sql.expressions import columns_of
 from llmgen.schema.sql.rename import move_table, rename
 from llmgen.schema.sql.types import read_type
 
@@ -117,6 +118,7 @@ def _drop_part(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
     # As Postgres does: whatever names the column goes with it.
     table.foreign_keys = [key for key in table.foreign_keys if gone not in key.columns]
     table.uniques = [unique for unique in table.uniques if gone not in unique.columns]
+    table.checks = [check for check in table.checks if gone not in columns_of(check.tree)]
     if gone in table.primary_key:
         table.primary_key = ()
 
@@ -125,6 +127,7 @@ def _drop_constraint(table: DraftTable, name: str) -> None:
     table.checks = [item for item in table.checks if item.name != name]
     table.uniques = [item for item in table.uniques if item.name != name]
     table.foreign_keys = [item for item in table.foreign_keys if item.name != name]
+    table.excludes = [item for item in table.excludes if item.name != name]
     if table.primary_key_name == name:
         table.primary_key = ()
 

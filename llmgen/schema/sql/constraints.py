@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from llmgen.schema.sql.cursor import Cursor, Unreadable
-from llmgen.schema.sql.draft import DraftCheck, DraftColumn, DraftKey, DraftTable, DraftUnique
-from llmgen.schema.sql.expressions import columns_of, plain_sql, read_expression
-from llmgen.schema.sql.types import read_type
+from llmgen.schema.sql.draft import DraftCheck, DraftColumn, DraftExclude, DraftKey, DraftTable, DraftUnique
+from llmgen.schema.sql.expressions import columns_of, identifier, plain_sql, read_expression
+from llmgen.schema.sql.types import TypeName, read_type
 
 _AFTER_DEFAULT = (
     "constraint", "not", "null", "check", "default", "generated", "unique", "primary", "references", "collate",
@@ -20,8 +20,9 @@ def read_column(cursor: Cursor, table: DraftTable) -> None:
     name = cursor.name()
     if cursor.done:
         raise Unreadable(f"column {name} has no type")
-    column = DraftColumn(name, read_type(cursor))
-    if column.type.serial:
+    type_name = read_type(cursor)
+    column = DraftColumn(name, type_name)
+    if type_name.serial:
         column.generated, column.nullable = "identity", False
     table.columns[name] = column
     while not cursor.done:
@@ -65,7 +66,8 @@ def _inline(cursor: Cursor, table: DraftTable, column: DraftColumn) -> None:
 def set_default(column: DraftColumn, expression: Cursor) -> None:
     """A default; nextval() on an integer is what serial columns and pg_dump write for an identity."""
     words = expression.text.lower()
-    if words.startswith(("nextval(", "pg_catalog.nextval(")) and column.type.name[1] in _INTEGERS:
+    whole = isinstance(column.type, TypeName) and column.type.name[1] in _INTEGERS
+    if whole and words.startswith(("nextval(", "pg_catalog.nextval(")):
         column.generated = "identity"
         return
     if not words:
@@ -159,6 +161,18 @@ def _promote_index(table: DraftTable, index: str, primary: bool) -> None:
         set_primary_key(table, found.columns, index)
 
 
+def index_element(cursor: Cursor) -> tuple[str, str]:
+    """An element's column or function, and its expression if it is one; operator class and order are passed over."""
+    if cursor.at("("):
+        return "", cursor.group().text
+    start = cursor.position
+    _, bare = cursor.qualified()
+    if not cursor.at("("):
+        return bare, ""
+    cursor.group()
+    return bare, Cursor(cursor.source, cursor.tokens, start, cursor.position).text
+
+
 def _skip_storage(cursor: Cursor) -> None:
     if cursor.take("include"):
         cursor.group()
@@ -228,7 +242,19 @@ def _not_null(cursor: Cursor, table: DraftTable, name: str) -> None:
 
 
 def _exclude(cursor: Cursor, table: DraftTable, name: str) -> None:
-    raise Unreadable("EXCLUDE: rows must not overlap one another")
+    cursor.expect("exclude")
+    if cursor.take("using"):
+        cursor.name()
+    elements, called = [], []
+    for item in cursor.group().items():
+        column, expression = index_element(item.take_until("with", least=1))
+        item.expect("with")
+        operator = item.group().text if item.take("operator") else item.rest().text
+        called.append(column or "expr")
+        elements.append((read_expression(expression or identifier(column).sql("postgres"), table.name[1]), operator))
+    _skip_storage(cursor)
+    where = read_expression(cursor.group().text, table.name[1]) if cursor.take("where") else None
+    table.excludes.append(DraftExclude(tuple(elements), name or table.free_name(called, "excl"), where))
 
 
 _TABLE_CONSTRAINTS: dict[str, Callable[[Cursor, DraftTable, str], None]] = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 
-from llmgen.schema.sql.constraints import at_table_constraint, read_column, read_table_constraint
+from llmgen.schema.sql.constraints import at_table_constraint, index_element, read_column, read_table_constraint
 from llmgen.schema.sql.cursor import Cursor, Name, Unreadable
 from llmgen.schema.sql.draft import Catalog, Domain, DraftCheck, DraftTable, DraftUnique, Enum, free_name, inherit
 from llmgen.schema.sql.expressions import plain_sql, read_expression
@@ -152,7 +152,7 @@ def _index(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
         cursor.name()
     columns, expressions, called = [], [], []
     for item in cursor.group().items():
-        column, expression = _index_element(item)
+        column, expression = index_element(item)
         called.append(column or "expr")
         if expression:
             expressions.append(read_expression(expression, table.name[1]))
@@ -172,18 +172,6 @@ def _index(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
     name = name or table.free_name(called, "idx")
     table.uniques.append(DraftUnique(tuple(columns), name, where, tuple(expressions), distinct))
     catalog.indexes[name] = table.name
-
-
-def _index_element(cursor: Cursor) -> tuple[str, str]:
-    """An element's column or function, and its expression if it is one; operator class and order are passed over."""
-    if cursor.at("("):
-        return "", cursor.group().text
-    start = cursor.position
-    _, bare = cursor.qualified()
-    if not cursor.at("("):
-        return bare, ""
-    cursor.group()
-    return bare, Cursor(cursor.source, cursor.tokens, start, cursor.position).text
 
 
 def _trigger(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:

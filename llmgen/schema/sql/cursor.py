@@ -7,9 +7,6 @@ from llmgen.schema.sql.tokens import Source, Token
 
 SHOWN = 100
 """How much of a clause an Ignored shows."""
-NAME_BYTES = 63
-"""The longest identifier; Postgres cuts what is longer."""
-
 _END = Token("end", "", 0, 0)
 _OPEN, _CLOSE = {"(", "[", "case"}, {")", "]", "end"}
 
@@ -80,12 +77,14 @@ class Cursor:
         return self.tokens[self.position - 1].text
 
     def name(self) -> str:
-        """Takes one identifier: unquoted ones in lower case, as Postgres folds them."""
+        """Takes one identifier, as the database calls it: unquoted ones folded, long ones cut."""
         if self.next.kind not in ("word", "quoted") or not self.next.text:
             raise Unreadable(f"expected a name but found {self.next.text!r}" if not self.done else "a name is missing")
+        token, spelling = self.next, self.source.spelling
         self.position += 1
-        name = self.tokens[self.position - 1].text
-        return name if len(name) <= NAME_BYTES // 4 else name.encode()[:NAME_BYTES].decode(errors="ignore")
+        name = spelling.fold(self.source.text[token.start : token.end]) if token.kind == "word" else token.text
+        most = spelling.name_bytes
+        return name if not most or len(name) <= most // 4 else name.encode()[:most].decode(errors="ignore")
 
     def qualified(self) -> Name:
         """Takes a name with or without its schema (a database in front is dropped)."""
@@ -158,4 +157,4 @@ class Cursor:
         start = self.tokens[min(self.first, len(self.tokens) - 1)].start
         shown = " ".join(self.text[: SHOWN * 10].split())
         shown = shown if len(shown) <= SHOWN else shown[: SHOWN - 3] + "..."
-        return Ignored(self.source.line(start), shown, why, constrains)
+        return Ignored(self.source.line(start), shown, why, constrains, self.source.file)

@@ -1,16 +1,18 @@
 """What has been read so far of a SQL file: tables and types that later statements still change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from llmgen.schema.model import Function, Generated, Ignored
-from llmgen.schema.sql.cursor import NAME_BYTES, Cursor, Name, Unreadable
+from llmgen.schema.model import ColumnType, Function, Generated, Ignored
+from llmgen.schema.sql.cursor import Cursor, Name, Unreadable
+from llmgen.schema.sql.spelling import POSTGRES, Spelling
 from llmgen.schema.sql.types import TypeName
 
 PUBLIC = "public"
+"""The schema of names without one; dialects that have no schemas keep all their tables here."""
 
 FullName = tuple[str, str]
 """(database schema, bare name)."""
@@ -21,7 +23,8 @@ class DraftColumn:
     """A column on the way. `default` and `expression` are SQL already in one spelling."""
 
     name: str
-    type: TypeName
+    type: TypeName | ColumnType
+    """A name that later statements may still declare, or a type that is known as it stands."""
     nullable: bool = True
     default: str | None = None
     generated: Generated = ""
@@ -34,7 +37,7 @@ class DraftCheck:
     """A CHECK on the way."""
 
     tree: exp.Expr
-    name: str
+    name: str = ""
 
 
 @dataclass
@@ -63,6 +66,18 @@ class DraftUnique:
 
 
 @dataclass
+class DraftExclude:
+    """An EXCLUDE constraint on the way."""
+
+    elements: tuple[tuple[exp.Expr, str], ...]
+    name: str
+    where: exp.Expr | None = None
+
+
+Named = DraftCheck | DraftKey | DraftUnique | DraftExclude
+
+
+@dataclass
 class DraftTable:
     """A table on the way. `losses` are the clauses of it that were not understood."""
 
@@ -77,10 +92,13 @@ class DraftTable:
     foreign_keys: list[DraftKey] = field(default_factory=list)
     uniques: list[DraftUnique] = field(default_factory=list)
     checks: list[DraftCheck] = field(default_factory=list)
+    excludes: list[DraftExclude] = field(default_factory=list)
     comment: str = ""
     parents: list[FullName] = field(default_factory=list)
     partition_of: FullName | None = None
     losses: list[Ignored] = field(default_factory=list)
+    insensitive: bool = False
+    """Whether its columns are found in whatever case they are written."""
 
     @property
     def own(self) -> set[str]:
@@ -89,13 +107,20 @@ class DraftTable:
 
     def column(self, name: str) -> DraftColumn:
         """The column of that name; Unreadable if there is none."""
-        if name not in self.columns:
+        found = self.columns.get(name) or (self.insensitive and self.columns.get(self.spelled.get(name.lower(), "")))
+        if not found:
             raise Unreadable(f"table {self.name[1]} has no column {name}")
-        return self.columns[name]
+        return found
+
+    @property
+    def spelled(self) -> Mapping[str, str]:
+        """The columns' names as they are declared, by their lower case."""
+        return {name.lower(): name for name in self.columns}
 
     def free_name(self, columns: Iterable[str], ending: str) -> str:
         """The name that Postgres gives a constraint without one: table, columns, ending, and a number if taken."""
-        return free_name((self.name[1], "_".join(columns), ending), (*self.checks, *self.uniques, *self.foreign_keys))
+        others: list[Named] = [*self.checks, *self.uniques, *self.foreign_keys, *self.excludes]
+        return free_name((self.name[1], "_".join(columns), ending), others)
 
 
 @dataclass
@@ -127,6 +152,7 @@ class Catalog:
     functions: list[Function] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
     path: tuple[str, ...] = (PUBLIC,)
+    spelling: Spelling = POSTGRES
 
     def full(self, name: Name) -> FullName:
         """The name that something new gets."""
@@ -135,6 +161,8 @@ class Catalog:
     def table(self, name: Name, home: str | None = None) -> DraftTable | None:
         """The table that a name means: by its schema, else in `home`, on the search path, or the only one so called."""
         found = _look_up(name, self.tables, (home, *self.path, PUBLIC))
+        if found is None and self.spelling.insensitive:
+            found = next((full for full in self.tables if full[1].lower() == name[1].lower()), None)
         return self.tables[found] if found else None
 
     def type(self, name: Name, home: str | None = None) -> tuple[FullName, Domain | Enum] | None:
@@ -182,7 +210,7 @@ def inherit(table: DraftTable, parents: Iterable[DraftTable]) -> None:
     table.columns = {**table.columns, **columns, **table.columns} if grown else {**columns, **table.columns}
 
 
-def free_name(parts: tuple[str, str, str], others: Iterable[DraftCheck | DraftUnique | DraftKey]) -> str:
+def free_name(parts: tuple[str, str, str], others: Iterable[Named]) -> str:
     """The name that Postgres makes of these parts, with a number where one of the others has it."""
     taken, number = {item.name for item in others}, 0
     while (name := _fitting(*parts[:2], f"{parts[2]}{number or ''}")) in taken:
@@ -192,7 +220,8 @@ def free_name(parts: tuple[str, str, str], others: Iterable[DraftCheck | DraftUn
 
 def _fitting(table: str, middle: str, ending: str) -> str:
     """The parts joined by underscores, the longer of the first two cut until all fit into a Postgres identifier."""
-    while len("_".join(filter(None, (table, middle, ending)))) > NAME_BYTES and max(len(table), len(middle)) > 1:
+    most = POSTGRES.name_bytes
+    while len("_".join(filter(None, (table, middle, ending)))) > most and max(len(table), len(middle)) > 1:
         if len(table) > len(middle):
             table = table[:-1]
         else:

@@ -2,31 +2,34 @@
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.dialects.postgres import Postgres
+from sqlglot.dialects.dialect import Dialect as SqlDialect
 from sqlglot.errors import ErrorLevel, SqlglotError
 
+from llmgen.schema.model import Dialect
 from llmgen.schema.sql.cursor import Unreadable
+from llmgen.schema.sql.spelling import SPELLINGS
 
 LONGEST = 20_000
 """Characters of an expression; a longer one is generated garbage and would cost minutes."""
 
 
-def read_expression(text: str, table: str = "", parameters: bool = False) -> exp.Expr:
-    """The expression's tree: unquoted names in lower case, columns without the name of their own `table`.
+def read_expression(text: str, table: str = "", dialect: Dialect = "postgres", *, parameters: bool = False) -> exp.Expr:
+    """The expression's tree: names as the dialect folds them, columns without the name of their own `table`.
 
     `parameters` allows $1, as the bodies of functions have. Raises Unreadable.
     """
     if not text.strip() or len(text) > LONGEST:
         raise Unreadable("an expression is missing" if not text.strip() else "the expression is too long to be read")
     try:
-        tree = sqlglot.parse_one(text, read="postgres", error_level=ErrorLevel.IMMEDIATE)
+        tree = sqlglot.parse_one(text, read=dialect, error_level=ErrorLevel.IMMEDIATE)
     except (SqlglotError, RecursionError, ValueError) as error:
         raise Unreadable("the expression could not be parsed") from error
     if isinstance(tree, exp.Command | exp.Query | exp.DDL | exp.Alias):
         raise Unreadable("the expression could not be parsed")
+    fold = SPELLINGS[dialect].fold
     for identifier in tree.find_all(exp.Identifier):
         if not identifier.args.get("quoted"):
-            identifier.set("this", identifier.name.lower())
+            identifier.set("this", fold(identifier.name))
     if not parameters and tree.find(exp.Parameter):
         raise Unreadable("the expression could not be parsed")  # @ is a sign of Postgres' own, no parameter
     for part in tree.find_all(exp.Extract):
@@ -36,15 +39,15 @@ def read_expression(text: str, table: str = "", parameters: bool = False) -> exp
         if isinstance(call.this, str):
             call.set("this", call.this.lower())
     for column in tree.find_all(exp.Column):
-        if table and column.table == table:
+        if table and column.table in (table, fold(table)):
             column.set("table", None)
             column.set("db", None)
     return tree
 
 
-def sql_of(tree: exp.Expr) -> str:
-    """The tree in Postgres spelling, one line."""
-    return tree.sql("postgres", comments=False, normalize_functions=False)
+def sql_of(tree: exp.Expr, dialect: Dialect = "postgres") -> str:
+    """The tree in the dialect's spelling, one line."""
+    return tree.sql(dialect, comments=False, normalize_functions=False)
 
 
 def columns_of(tree: exp.Expr) -> tuple[str, ...]:
@@ -52,18 +55,19 @@ def columns_of(tree: exp.Expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys(node.name for node in tree.dfs() if isinstance(node, exp.Column)))
 
 
-def plain_sql(text: str) -> str:
-    """The expression in Postgres spelling, or as it was written where it could not be parsed."""
+def plain_sql(text: str, dialect: Dialect = "postgres") -> str:
+    """The expression in one spelling, or as it was written where it could not be parsed."""
     try:
-        return sql_of(read_expression(text))
+        return sql_of(read_expression(text, dialect=dialect), dialect)
     except Unreadable:
         return " ".join(text.split())
 
 
-def identifier(name: str) -> exp.Identifier:
-    """A name as SQL has it: in quotes where Postgres would otherwise fold or misread it."""
-    plain = exp.SAFE_IDENTIFIER_RE.match(name) and name == name.lower()
-    return exp.to_identifier(name, quoted=not plain or name.upper() in Postgres.Tokenizer.KEYWORDS)
+def identifier(name: str, dialect: Dialect = "postgres") -> exp.Identifier:
+    """A name as SQL has it: in quotes where the database would otherwise fold or misread it."""
+    plain = exp.SAFE_IDENTIFIER_RE.match(name) and name == SPELLINGS[dialect].fold(name)
+    keywords = SqlDialect.get_or_raise(dialect).tokenizer_class.KEYWORDS
+    return exp.to_identifier(name, quoted=not plain or name.upper() in keywords)
 
 
 def about_column(domain_check: exp.Expr, column: str) -> exp.Expr:

@@ -3,13 +3,14 @@
 from collections import Counter
 from dataclasses import replace
 
-from llmgen.schema.model import Check, Column, ColumnType, Dialect, ForeignKey, Ignored, Schema, Table, Unique
+from llmgen.schema.model import Check, Column, ColumnType, Dialect, Exclude, ForeignKey, Ignored, Schema, Table, Unique
 from llmgen.schema.sql.cursor import SHOWN, Name
 from llmgen.schema.sql.draft import (
     PUBLIC,
     Catalog,
     Domain,
     DraftColumn,
+    DraftExclude,
     DraftTable,
     DraftUnique,
     Enum,
@@ -17,6 +18,7 @@ from llmgen.schema.sql.draft import (
     inherit,
 )
 from llmgen.schema.sql.expressions import about_column, columns_of, identifier, sql_of
+from llmgen.schema.sql.respell import respell
 from llmgen.schema.sql.types import TypeName, built_in
 from llmgen.schema.types import array_of
 
@@ -26,13 +28,15 @@ _DEEPEST = 50
 
 def finish(catalog: Catalog, dialect: Dialect) -> Schema:
     """The Schema of all that was read. Partitions and children without columns of their own are storage, not tables."""
+    if catalog.spelling.insensitive:
+        respell(catalog)
     storage = dict.fromkeys(_inherit_all(catalog))
     kept = [table for table in catalog.tables.values() if table.name not in storage]
     names = _names(kept)
     ignored = [*catalog.ignored, *(_storage(catalog.tables[name]) for name in storage)]
     tables = []
     for draft in kept:
-        tables.append(_table(draft, catalog, names))
+        tables.append(_table(draft, catalog, names, dialect))
         ignored.extend(draft.losses)
     return Schema(tuple(tables), dialect, tuple(catalog.functions), tuple(sorted(ignored, key=lambda item: item.line)))
 
@@ -63,13 +67,13 @@ def _inherit_all(catalog: Catalog) -> list[FullName]:
     return storage
 
 
-def _table(draft: DraftTable, catalog: Catalog, names: dict[FullName, str]) -> Table:
+def _table(draft: DraftTable, catalog: Catalog, names: dict[FullName, str], dialect: Dialect) -> Table:
     columns, domain_checks = [], []
     for column in draft.columns.values():
         type_, domains = _resolve(column.type, catalog, draft.name[0])
         columns.append(_column(column, type_, domains, column.name in draft.primary_key))
         found = [(check, column.name) for domain in domains for check in domain.checks]
-        if found and column.type.array:
+        if found and type_.kind == "array":
             why = f"column {column.name}: the checks of an array's domain"
             draft.losses.append(replace(draft.clause, why=why, constrains=True))
         else:
@@ -82,20 +86,27 @@ def _table(draft: DraftTable, catalog: Catalog, names: dict[FullName, str]) -> T
         columns=tuple(columns),
         primary_key=draft.primary_key,
         foreign_keys=_foreign_keys(draft, catalog, names),
-        uniques=tuple(_unique(item) for item in draft.uniques if _has_columns(draft, item)),
+        uniques=tuple(_unique(item, dialect) for item in draft.uniques if _has_columns(draft, item)),
         checks=tuple(
-            Check(sql_of(tree), columns_of(tree), name)
+            Check(sql_of(tree, dialect), columns_of(tree), name)
             for tree, name in checks
-            if _knows(draft, columns_of(tree), f"CHECK ({sql_of(tree)})")
+            if _knows(draft, columns_of(tree), f"CHECK ({sql_of(tree, dialect)})")
         ),
+        excludes=tuple(_exclude(item) for item in draft.excludes),
         comment=draft.comment,
         schema=None if schema == PUBLIC else schema,
     )
 
 
-def _unique(draft: DraftUnique) -> Unique:
-    where = sql_of(draft.where) if draft.where else None
-    return Unique(draft.columns, where, tuple(map(sql_of, draft.expressions)), draft.nulls_distinct, draft.name)
+def _unique(draft: DraftUnique, dialect: Dialect) -> Unique:
+    where = sql_of(draft.where, dialect) if draft.where else None
+    expressions = tuple(sql_of(tree, dialect) for tree in draft.expressions)
+    return Unique(draft.columns, where, expressions, draft.nulls_distinct, draft.name)
+
+
+def _exclude(draft: DraftExclude) -> Exclude:
+    elements = tuple((sql_of(tree), operator) for tree, operator in draft.elements)
+    return Exclude(elements, sql_of(draft.where) if draft.where else None, draft.name)
 
 
 def _has_columns(draft: DraftTable, unique: DraftUnique) -> bool:
@@ -116,14 +127,16 @@ def _knows(draft: DraftTable, named: tuple[str, ...], clause: str) -> bool:
 def _column(draft: DraftColumn, type_: ColumnType, domains: list[Domain], in_key: bool) -> Column:
     nullable = draft.nullable and not in_key
     default = draft.default
-    if domains and not draft.type.array:
+    if domains and type_.kind != "array":
         nullable = nullable and all(domain.nullable for domain in domains)
         default = next((text for text in (default, *(domain.default for domain in domains)) if text), None)
     return Column(draft.name, type_, nullable, default, draft.generated, draft.expression, draft.comment)
 
 
-def _resolve(type_name: TypeName, catalog: Catalog, home: str) -> tuple[ColumnType, list[Domain]]:
+def _resolve(type_name: TypeName | ColumnType, catalog: Catalog, home: str) -> tuple[ColumnType, list[Domain]]:
     """The type, and the domains that it goes through, the outermost first."""
+    if isinstance(type_name, ColumnType):
+        return type_name, []
     domains: list[Domain] = []
     arrays = 0
     for _ in range(_DEEPEST):

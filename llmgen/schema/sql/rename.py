@@ -2,8 +2,9 @@
 
 from sqlglot import exp
 
+from llmgen.schema.model import Dialect
 from llmgen.schema.sql.cursor import Cursor, Unreadable
-from llmgen.schema.sql.draft import Catalog, DraftCheck, DraftKey, DraftTable, DraftUnique, FullName
+from llmgen.schema.sql.draft import Catalog, DraftTable, FullName, Named
 from llmgen.schema.sql.expressions import identifier, read_expression, sql_of
 
 
@@ -41,7 +42,7 @@ def move_table(table: DraftTable, new: FullName, catalog: Catalog) -> None:
 
 
 def _rename_constraint(table: DraftTable, old: str, new: str) -> None:
-    named: list[DraftCheck | DraftUnique | DraftKey] = [*table.checks, *table.uniques, *table.foreign_keys]
+    named: list[Named] = [*table.checks, *table.uniques, *table.foreign_keys, *table.excludes]
     for item in named:
         if item.name == old:
             item.name = new
@@ -65,20 +66,24 @@ def _rename_column(table: DraftTable, old: str, new: str, catalog: Catalog) -> N
     for unique in table.uniques:
         unique.columns = _replaced(unique.columns, old, new)
         trees += [*unique.expressions, *filter(None, [unique.where])]
+    for exclude in table.excludes:
+        trees += [*(tree for tree, _ in exclude.elements), *filter(None, [exclude.where])]
     for tree in trees:
-        _rename_in(tree, old, new)
+        rename_in(tree, old, new, catalog.spelling.dialect)
+    dialect = catalog.spelling.dialect
     for column in table.columns.values():
         if column.expression:
-            tree = read_expression(column.expression)
-            _rename_in(tree, old, new)
-            column.expression = sql_of(tree)
+            tree = read_expression(column.expression, dialect=dialect)
+            rename_in(tree, old, new, dialect)
+            column.expression = sql_of(tree, dialect)
 
 
 def _replaced(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
     return tuple(new if name == old else name for name in names)
 
 
-def _rename_in(tree: exp.Expr, old: str, new: str) -> None:
+def rename_in(tree: exp.Expr, old: str, new: str, dialect: Dialect) -> None:
+    """Writes `new` wherever the tree names column `old`."""
     for column in tree.find_all(exp.Column):
         if column.name == old:
-            column.set("this", identifier(new))
+            column.set("this", identifier(new, dialect))

@@ -5,29 +5,25 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from llmgen.schema.sql.spelling import POSTGRES, Spelling
+
 MOST_TOKENS = 200_000
 """Tokens kept of one statement: no DDL is longer, and a huge INSERT need not be held in memory."""
 
-# Whatever is left open (a quote, a comment) ends with the text, so that every text can be read in one pass.
-_TOKEN = re.compile(
-    r"""
-    (?P<space>\s+|--[^\n]*)
-  | (?P<comment>/\*)
-  | (?P<string>[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z)|(?:[bBxXnN]|[uU]&)?'[^']*(?:''[^']*)*(?:'|\Z))
-  | (?P<quoted>(?:[uU]&)?"[^"]*(?:""[^"]*)*(?:"|\Z))
-  | (?P<dollar>\$(?:[^\W\d]\w*)?\$)
-  | (?P<word>[^\W\d][\w$]*)
-  | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)
-  | (?P<op>::|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _DATA_END = re.compile(r"^\\\.[^\n]*$", re.MULTILINE)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a", "%": "\\%", "_": "\\_"}
+_BLOCKS = ("begin", "case")
+_NO_BLOCK_ENDS = ("if", "loop", "while", "repeat")
+_ROUTINES = frozenset({"function", "procedure", "trigger", "event"})
 
 
 class Token(NamedTuple):
-    """One token. `text` is what it means: words in lower case, quoted names and strings without their quotes."""
+    """One token. `text` is what it means: words in lower case, quoted names and strings without their quotes.
+
+    Kind "meta" is a line for the client and not the server: `\\connect` of psql.
+    """
 
     kind: str
     text: str
@@ -36,10 +32,12 @@ class Token(NamedTuple):
 
 
 class Source:
-    """A text of SQL that knows its lines."""
+    """A text of SQL that knows its lines and how its dialect is spelled."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, spelling: Spelling = POSTGRES, file: str = "") -> None:
         self.text = text
+        self.spelling = spelling
+        self.file = file
         self._line_ends = [found.start() for found in re.finditer("\n", text)]
 
     def line(self, offset: int) -> int:
@@ -48,65 +46,76 @@ class Source:
 
 
 def statements(source: Source, position: int = 0, stop: int | None = None) -> Iterator[tuple[Token, ...]]:
-    """The statements in order, without semicolons, psql meta lines and the data after COPY ... FROM stdin.
+    """The statements in order, without semicolons and the data after COPY ... FROM stdin.
 
     `position` and `stop` bound the part of the text that is read, for statements inside a body.
     """
-    text, tokens = source.text, list[Token]()
+    text, tokens, delimiter = source.text, list[Token](), ";"
+    spelling = source.spelling
     stop = len(text) if stop is None else stop
     while position < stop:
-        found = _TOKEN.match(text, position, stop)
+        found = spelling.token.match(text, position, stop)
         if found is None:  # cannot be: the last alternative takes any character
             break
-        token, position = _token(text, found)
+        start = position
+        token, position = _token(text, found, spelling)
         if token is None:
             continue
-        if token.text == "\\" and token.kind == "op":
+        ended = text.startswith(delimiter, start) and token.kind == "op"
+        if ended and delimiter == ";" and _goes_on(tokens):
+            ended = False
+        if ended:
+            position = start + len(delimiter)
+            if _takes_data(tokens):
+                block = _DATA_END.search(text, position)
+                position = block.end() if block else len(text)
+        elif token.kind == "op" and token.text == "\\":
+            position, ended = _line_end(text, position), True
+            yield (Token("meta", text[start:position].strip(), start, position),)
+        elif token.text == "delimiter" and token.kind == "word" and spelling.dialect == "mysql" and not tokens:
             position = _line_end(text, position)
-        elif token.text != ";" or token.kind != "op":
-            if len(tokens) <= MOST_TOKENS:
-                tokens.append(token)
-            continue
-        elif _goes_on(tokens):
+            delimiter = text[token.end : position].strip() or ";"
+        elif len(tokens) <= MOST_TOKENS:
             tokens.append(token)
-            continue
-        elif _takes_data(tokens):
-            block = _DATA_END.search(text, position)
-            position = block.end() if block else len(text)
-        if tokens:
+        if ended and tokens:
             yield tuple(tokens)
             tokens = []
     if tokens:
         yield tuple(tokens)
 
 
-def _token(text: str, found: re.Match[str]) -> tuple[Token | None, int]:
+def _token(text: str, found: re.Match[str], spelling: Spelling) -> tuple[Token | None, int]:
     """The token that was found (None for space and comments) and where the next begins."""
     kind, start, end = found.lastgroup or "op", found.start(), found.end()
     if kind == "space":
         return None, end
     if kind == "comment":
-        return None, _comment_end(text, end)
+        return None, _comment_end(text, end, spelling.nested_comments)
     if kind == "dollar":
         close = text.find(found.group(), end)
         stop = len(text) if close < 0 else close
         after = min(len(text), stop + end - start)
         return Token("string", text[end:stop], start, after), after
-    return Token(kind, _meaning(kind, found.group()), start, end), end
+    return Token(kind, _meaning(kind, found.group(), spelling.escapes), start, end), end
 
 
-def _meaning(kind: str, written: str) -> str:
+def _meaning(kind: str, written: str, escapes: bool) -> str:
     if kind == "word":
         return written.lower()
-    if kind == "quoted":
-        return written[written.index('"') + 1 : -1].replace('""', '"')
-    if kind == "string":
-        return written[written.index("'") + 1 : -1].replace("''", "'")
-    return written
+    if kind not in ("quoted", "string"):
+        return written
+    begin = next(place for place, character in enumerate(written) if character in "'\"`[")
+    quote, content = written[begin], written[begin + 1 : -1]
+    if kind == "string" and escapes:
+        content = _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), content)
+    return content.replace(quote * 2, quote)
 
 
-def _comment_end(text: str, position: int) -> int:
-    """Where a comment ends that was opened before `position`; comments nest."""
+def _comment_end(text: str, position: int, nested: bool) -> int:
+    """Where a comment ends that was opened before `position`."""
+    if not nested:
+        end = text.find("*/", position)
+        return len(text) if end < 0 else end + 2
     depth = 1
     while depth and (edge := _COMMENT_EDGE.search(text, position)):
         depth += 1 if edge.group() == "/*" else -1
@@ -120,16 +129,19 @@ def _line_end(text: str, position: int) -> int:
 
 
 def _goes_on(tokens: list[Token]) -> bool:
-    """Whether a semicolon is inside its statement: in BEGIN ATOMIC ... END, or in the actions of a rule."""
-    head = [token.text for token in tokens[:4]]
-    if head[:1] != ["create"]:
+    """Whether a semicolon is inside its statement: in the body of a routine, or in the actions of a rule."""
+    head = {token.text for token in tokens[:12]}
+    if not tokens or tokens[0].text != "create":
         return False
     if "rule" in head:
         return sum((token.text == "(") - (token.text == ")") for token in tokens if token.kind == "op") > 0
-    if "function" not in head and "procedure" not in head:
+    if not head & _ROUTINES:
         return False
     words = [token.text for token in tokens if token.kind == "word"]
-    return "atomic" in words and words[-1] != "end"
+    depth = 0
+    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
+        depth += (word in _BLOCKS and before != "end") - (word == "end" and after not in _NO_BLOCK_ENDS)
+    return depth > 0
 
 
 def _takes_data(tokens: list[Token]) -> bool:

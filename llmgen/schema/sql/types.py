@@ -25,6 +25,8 @@ _SERIALS = {"smallserial": "smallint", "serial": "integer", "bigserial": "bigint
 _TIMES = {"time", "timestamp"}
 _INTERVAL_FIELDS = {"year", "month", "day", "hour", "minute", "second", "to"}
 _NAME_LENGTH = 63
+_MICROSECONDS = 6
+"""The precision that moments have without one."""
 _FLOAT_DIGITS = 24
 """float(n) is real up to here, double precision above."""
 
@@ -111,6 +113,8 @@ def built_in(type_name: TypeName) -> ColumnType:
     kind: Kind = _KINDS.get(name, "other")
     number = _number(type_name.arguments[:1])
     plain = ColumnType(kind, sql, bits=_BITS.get(name))
+    if name == "citext":
+        return replace(plain, folds=True)
     if name in ("varchar", "bpchar"):
         return replace(plain, length=number, fixed=name == "bpchar" and number is not None)
     if name == "char":
@@ -123,7 +127,7 @@ def built_in(type_name: TypeName) -> ColumnType:
         scale = _number(type_name.arguments[1:2]) or 0
         return replace(plain, precision=number, scale=scale, sql=f"numeric({number},{scale})")
     if kind in ("time", "timestamp", "timestamptz", "interval"):
-        return replace(plain, precision=number)
+        return replace(plain, precision=None if number == _MICROSECONDS else number)
     return plain
 
 

@@ -1,0 +1,93 @@
+"""How each dialect writes tokens and names; what it does with them is its grammar's business."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from llmgen.schema.model import Dialect
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """Tokens and names of a dialect.
+
+    `token` names its groups space, comment (only its opening), string, quoted, dollar, word, number and op.
+    `fold` makes of an unquoted name what the database calls it. `name_bytes` is the longest name, which is cut there
+    (0: any length). Names are `insensitive` if `A` finds `a`.
+    """
+
+    dialect: Dialect
+    token: re.Pattern[str]
+    nested_comments: bool
+    escapes: bool
+    """Whether a backslash in any string takes the next character's meaning away."""
+    fold: Callable[[str], str]
+    name_bytes: int
+    insensitive: bool
+
+
+def _tokens(space: str, string: str, quoted: str, comment: str = r"/\*", dollar: str = "(?!)") -> re.Pattern[str]:
+    """Whatever is left open (a quote, a comment) ends with the text, so that every text can be read in one pass."""
+    return re.compile(
+        rf"""
+        (?P<space>\s+|{space})
+      | (?P<comment>{comment})
+      | (?P<string>{string})
+      | (?P<quoted>{quoted})
+      | (?P<dollar>{dollar})
+      | (?P<word>[^\W\d][\w$]*)
+      | (?P<number>0[xX][0-9a-fA-F]+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)
+      | (?P<op>::|.)
+        """,
+        re.VERBOSE | re.DOTALL,
+    )
+
+
+_PLAIN = r"'[^']*(?:''[^']*)*(?:'|\Z)"
+_ESCAPED = r"'(?:[^'\\]|\\.|'')*(?:'|\Z)"
+_DOUBLE = r'"[^"]*(?:""[^"]*)*(?:"|\Z)'
+_BACKTICK = r"`[^`]*(?:``[^`]*)*(?:`|\Z)"
+
+POSTGRES = Spelling(
+    dialect="postgres",
+    token=_tokens(
+        space=r"--[^\n]*",
+        string=rf"[eE]{_ESCAPED}|(?:[bBxXnN]|[uU]&)?{_PLAIN}",
+        quoted=rf"(?:[uU]&)?{_DOUBLE}",
+        dollar=r"\$(?:[^\W\d]\w*)?\$",
+    ),
+    nested_comments=True,
+    escapes=False,
+    fold=str.lower,
+    name_bytes=63,
+    insensitive=False,
+)
+MYSQL = Spelling(
+    dialect="mysql",
+    # What stands in /*! ... */ is run by the server, so only its edges are space; -- needs a space after it.
+    token=_tokens(
+        space=r"\#[^\n]*|--(?=\s|\Z)[^\n]*|/\*M?!\d*|\*/",
+        string=rf"(?:[bBxXnN]|_[a-zA-Z0-9]+\s*)?{_ESCAPED}" + r'|"(?:[^"\\]|\\.|"")*(?:"|\Z)',
+        quoted=_BACKTICK,
+    ),
+    nested_comments=False,
+    escapes=True,
+    fold=str,
+    name_bytes=0,
+    insensitive=True,
+)
+SQLITE = Spelling(
+    dialect="sqlite",
+    token=_tokens(
+        space=r"--[^\n]*",
+        string=rf"[xX]?{_PLAIN}",
+        quoted=rf"{_DOUBLE}|{_BACKTICK}|\[[^\]]*(?:\]|\Z)",
+    ),
+    nested_comments=False,
+    escapes=False,
+    fold=str,
+    name_bytes=0,
+    insensitive=True,
+)
+
+SPELLINGS: Mapping[Dialect, Spelling] = {spelling.dialect: spelling for spelling in (POSTGRES, MYSQL, SQLITE)}
