@@ -29,7 +29,8 @@ _SIGNS: Mapping[Dialect, re.Pattern[str]] = {
         re.IGNORECASE | re.VERBOSE,
     ),
     "mysql": re.compile(
-        r"""`\w+` | /\*M?!\d* | \bUNSIGNED\b | \bCHARSET\s*= | \b(?:tiny|medium|long)(?:int|text|blob)\b | ^DELIMITER\s+\S+\s*$
+        r"""`\w+` | /\*M?!\d* | \bUNSIGNED\b | \bCHARSET\s*= | \b(?:tiny|medium|long)(?:int|text|blob)\b
+        | ^DELIMITER\s+\S+\s*$
         | \bON\s+UPDATE\s+CURRENT_TIMESTAMP\b | \bENUM\s*\(\s*' | \bCHARACTER\s+SET\b | \bCHANGE\s+COLUMN\b
         | ^\s*(?:UNIQUE\s+|FULLTEXT\s+)?KEY\s+\w+\s*\( | \bCOMMENT\s*=?\s*'""",
         re.IGNORECASE | re.MULTILINE | re.VERBOSE,
