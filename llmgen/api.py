@@ -17,7 +17,7 @@ def make_scenario(
     text: str,
     n: int = 10,
     *,
-    schema: Path | None = None,
+    schema: str | os.PathLike[str] | None = None,
     seed: str = "0",
     as_of: datetime | None = None,
     model: str = "",

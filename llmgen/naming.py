@@ -292,3 +292,19 @@ COMMENTS: tuple[Rule, ...] = (
     Rule(r"\bphone number\b|\be 164\b", "phone", "a telephone number"),
     Rule(r"\burl\b", "page_url", "a web address"),
 )
+
+FORMATS: dict[str, tuple[str, ...]] = {
+    "email": ("email", "company_email"),
+    "idn-email": ("email", "company_email"),
+    "uri": ("page_url", "image_url", "url"),
+    "hostname": ("domain",),
+    "ipv4": ("ip",),
+    "uuid": ("uuid", "key_uuid"),
+    "cuid": ("token",),
+    "nanoid": ("token",),
+    "ulid": ("token",),
+    "phone": ("phone",),
+    "payment-card": ("card_number",),
+}
+"""The providers that a column's declared format allows, in the words of JSON Schema where it has one; a name chooses
+among them, else it is the first."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from llmgen.errors import InputError
-from llmgen.naming import COMMENTS, ORGANIZATION, PERSON, RULES, noun, words
+from llmgen.naming import COMMENTS, FORMATS, ORGANIZATION, PERSON, RULES, noun, words
 from llmgen.schema.model import Column, Schema, Table
 
 Writer = Literal["key", "reference", "people", "scalar", "text", "authored", "derived", "default"]
@@ -173,7 +173,8 @@ def route_column(table: Table, column: Column) -> Route:
         return Route("key", "serial", "numbered by the database")
     if column.type.kind == "enum":
         return _route("enum", "type lists its labels")
-    return _by_name(table, column) or _by_comment(column) or _by_type(column)
+    named = _by_name(table, column) or _by_comment(column)
+    return _by_format(column, named) or named or _by_type(column)
 
 
 def routes(
@@ -236,6 +237,14 @@ def _by_name(table: Table, column: Column) -> Route | None:
         both = f"{table.bare_name} and {column.name} say" if rule.tables else "name says"
         return _fitting(column, rule.provider, f"{both} {rule.said}")
     return None
+
+
+def _by_format(column: Column, named: Route | None) -> Route | None:
+    """What the form says that the source declares of a text, unless its name says the same more closely."""
+    allowed = FORMATS.get(column.format, ()) if column.type.kind == "text" else ()
+    if not allowed or (named and named.provider in allowed):
+        return None
+    return _fitting(column, allowed[0], f"format is {column.format}")
 
 
 def _thing(table: Table) -> str:

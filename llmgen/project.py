@@ -1,6 +1,7 @@
 """What a run works on: schema, rules, reference rows, recordings, scenarios; the packaged example by default."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +9,10 @@ from pathlib import Path
 from llmgen.content import content_folder
 from llmgen.dataset import Values
 from llmgen.errors import InputError
+from llmgen.relations import with_inferred
 from llmgen.schema.forms import BadCell, decode
 from llmgen.schema.model import Schema, Table
-from llmgen.schema.sql import read_schema
+from llmgen.schema.sources import Reading, read_source
 from llmgen.settings import Settings, load_settings
 from llmgen.validate.rules import RuleSet, load_rules
 
@@ -23,7 +25,8 @@ class Project:
 
     settings: Settings
     schema: Schema
-    schema_file: Path
+    home: Path
+    """The folder that holds `reference/`: that of the schema's file, else the settings' own."""
     rules: RuleSet
     reference: Mapping[str, Sequence[Values]]
     scenarios: tuple[Path, ...]
@@ -35,21 +38,22 @@ class Project:
 
 def open_project(
     folder: Path,
-    schema: Path | None = None,
+    schema: str | os.PathLike[str] | None = None,
     validators: Path | None = None,
     prompts: Path | None = None,
     cache: Path | None = None,
 ) -> Project:
-    """The project of a folder: its llmgen.toml, overridden by what is given here.
+    """The project of a folder: its llmgen.toml, overridden by what is given here. `schema` is any source of one.
 
     Without a schema anywhere the packaged example is used, with its rules, reference rows, scenarios and recordings.
     """
     settings = load_settings(folder)
     example = content_folder("fixtures") / EXAMPLE
-    named = schema or (settings.path(settings.schema_) if settings.schema_ else None)
-    schema_file = named or example / "schema.sql"
-    packaged = schema_file.resolve() == (example / "schema.sql").resolve()
-    read = read_schema(schema_file)
+    source = os.fspath(schema) if schema else settings.source() or str(example / "schema.sql")
+    packaged = Path(source).resolve() == (example / "schema.sql").resolve()
+    home = Path(source).parent if Path(source).exists() else settings.root
+    read = read_source(source, Reading(settings.dialect, settings.db_schemas, settings.tables))
+    read = with_inferred(read) if settings.infer_relations else read
     rules_at = validators or (settings.path(settings.validators) if settings.validators else None)
     own_rules = _example_rules() if packaged and rules_at is None else [rules_at] if rules_at else []
     written = cache or settings.path(settings.recordings)
@@ -58,9 +62,9 @@ def open_project(
     return Project(
         settings=settings,
         schema=read,
-        schema_file=schema_file,
+        home=home,
         rules=load_rules(own_rules, read) if own_rules else RuleSet(),
-        reference=read_reference(schema_file.parent / "reference", read),
+        reference=read_reference(home / "reference", read),
         scenarios=(scenarios, *([example / "scenarios"] if packaged else [])),
         recordings=recordings,
         prompts=prompts or (settings.path(settings.prompts) if settings.prompts else None),

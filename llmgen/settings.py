@@ -1,14 +1,17 @@
 """What llmgen.toml may say, read once into one frozen model; flags and LLMGEN_* variables go before it."""
 
+import os
+import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from llmgen.errors import InputError
 
 FILE = "llmgen.toml"
+_VARIABLE = re.compile(r"\$\{\w+\}|\$[A-Za-z_]\w*")
 
 
 class ModelSettings(BaseModel):
@@ -30,7 +33,12 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    schema_: Path | None = Field(default=None, alias="schema")
+    schema_: str | None = Field(default=None, alias="schema")
+    """A file, a folder, `module:Name` or a database's URL; `$NAME` stands for a variable of the environment."""
+    dialect: Literal["postgres", "mysql", "sqlite"] | None = None
+    db_schemas: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    infer_relations: bool = False
     validators: Path | None = None
     prompts: Path | None = None
     scenarios: Path = Path("scenarios")
@@ -51,6 +59,19 @@ class Settings(BaseModel):
     def path(self, value: Path) -> Path:
         """A path of the settings, from the settings' own folder."""
         return value if value.is_absolute() else self.root / value
+
+    def source(self) -> str | None:
+        """The schema's source with its variables filled in, a file's path from the settings' own folder.
+
+        InputError for a variable that is not set.
+        """
+        if self.schema_ is None:
+            return None
+        source = os.path.expandvars(self.schema_)
+        if missing := _VARIABLE.search(source):
+            raise InputError(f"{self.root / FILE}: schema: {missing[0]} is not set", "set it in the environment")
+        named = self.path(Path(source))
+        return source if ":" in source and not named.exists() else str(named)
 
 
 def load_settings(folder: Path) -> Settings:

@@ -180,7 +180,7 @@ class Workshop:
         faults += key_faults(self.project.schema, by_table)
         # A row may refer to one that is still to be written.
         if faults := [fault for fault in faults if fault.rule != "key:foreign"]:
-            folder = self.project.schema_file.parent / "reference"
+            folder = self.project.home / "reference"
             raise InputError(f"{folder}: {faults[0].words()}", "mend the reference rows: they go into every dataset")
 
     def _shared_rows(self, client: Client, announce: Listener) -> Shared:

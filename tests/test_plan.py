@@ -294,3 +294,20 @@ def test_words_agree_over_habits():
 def test_nouns_are_singular():
     names = ("order_lines", "companies", "people", "addresses", "boxes", "status", "User", "branches")
     assert [noun(name) for name in names] == ["line", "company", "person", "address", "box", "status", "user", "branch"]
+
+
+@pytest.mark.parametrize(
+    ("name", "format", "provider"),
+    [
+        ("reach", "email", "email"),
+        ("billing_email", "email", "company_email"),
+        ("avatar", "uri", "image_url"),
+        ("link", "uri", "page_url"),
+        ("name", "ipv4", "ip"),
+        ("nickname", "never-heard-of", "username"),
+    ],
+)
+def test_a_declared_format_decides_unless_the_name_says_it_more_closely(name: str, format: str, provider: str) -> None:
+    column = Column(name, ColumnType("text", "text"), format=format)
+    route = route_column(Table("organizations", (column,)), column)
+    assert route.provider == provider

@@ -56,7 +56,7 @@ def names(project: Project) -> set[str]:
 def test_without_any_schema_the_packaged_example_is_used_whole(tmp_path: Path) -> None:
     project = open_project(tmp_path)
     assert project.packaged
-    assert project.schema_file == EXAMPLE / "schema.sql"
+    assert project.home == EXAMPLE
     assert len(project.schema.tables) == 11
     assert {"rule:Invoice.total_adds_up", "sql:attempt_charges_own_card"} <= names(project)
     assert [row["code"] for row in project.reference["plans"]][:2] == ["starter", "pro_monthly"]
@@ -88,7 +88,7 @@ def test_what_is_given_goes_before_llmgen_toml_and_that_before_the_defaults(shop
     other.write_text("CREATE TABLE only (id int PRIMARY KEY);", "utf-8")
     settings(shop, 'schema = "db/shop.sql"\nrecordings = "rec"\nscenarios = "sc"\nprompts = "pr"\n')
     from_file = open_project(shop)
-    assert from_file.schema_file == shop / "db" / "shop.sql"
+    assert from_file.home == shop / "db"
     assert (from_file.recordings, from_file.scenarios) == ((shop / "rec",), (shop / "sc",))
     assert from_file.prompts == shop / "pr"
     given = open_project(shop, schema=other, prompts=Path("mine"), cache=Path("cache"))
@@ -105,7 +105,7 @@ def test_llmgen_toml_is_found_above_and_its_paths_start_at_its_folder(shop: Path
     below = shop / "a" / "b"
     below.mkdir(parents=True)
     project = open_project(below)
-    assert project.schema_file == shop / "db" / "shop.sql"
+    assert project.home == shop / "db"
     assert project.recordings == (shop / "recordings",)
     settings(below, "edges = 0.5\n")
     assert open_project(below).packaged

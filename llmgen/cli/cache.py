@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from llmgen.cli.options import AsJson, CacheAt, Debug, SchemaFile
+from llmgen.cli.options import AsJson, CacheAt, Debug, SchemaFrom
 from llmgen.errors import InputError, RecordingError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def add_to(parent: typer.Typer) -> None:
     parent.add_typer(app, name="cache")
 
 
-def _library(schema: Path | None, cache: Path | None) -> "Library":
+def _library(schema: str | None, cache: Path | None) -> "Library":
     from llmgen.author.recordings import Library
     from llmgen.project import open_project
 
@@ -46,7 +46,7 @@ def _summary(recording: "Recording") -> dict[str, object]:
 
 
 @app.command("list", epilog="Examples:\n\n  llmgen cache list\n\n  llmgen cache list --cache recordings/ --json")
-def list_(schema: SchemaFile = None, cache: CacheAt = None, as_json: AsJson = False, debug: Debug = False) -> None:
+def list_(schema: SchemaFrom = None, cache: CacheAt = None, as_json: AsJson = False, debug: Debug = False) -> None:
     """List the recordings: key, prompt, level, attempt, who answered and how the reply ended."""
     summaries = [_summary(recording) for recording in _library(schema, cache).all()]
     if as_json:
@@ -64,7 +64,7 @@ def list_(schema: SchemaFile = None, cache: CacheAt = None, as_json: AsJson = Fa
 def show(
     key: Annotated[str, typer.Argument(help="A recording's key, or the start of it.")],
     reply: Annotated[bool, typer.Option("--reply", help="Print the reply alone, byte for byte.")] = False,
-    schema: SchemaFile = None,
+    schema: SchemaFrom = None,
     cache: CacheAt = None,
     debug: Debug = False,
 ) -> None:
@@ -82,7 +82,7 @@ def show(
 
 
 @app.command("verify", epilog="Examples:\n\n  llmgen cache verify\n\n  llmgen cache verify --cache recordings/")
-def verify(schema: SchemaFile = None, cache: CacheAt = None, debug: Debug = False) -> None:
+def verify(schema: SchemaFrom = None, cache: CacheAt = None, debug: Debug = False) -> None:
     """Read every recording and say which are damaged; exit 3 if any is."""
     from llmgen.author.recordings import read_recording
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from llmgen.cli.options import AsJson, CacheAt, Debug, PromptsAt, SchemaFile, ValidatorsAt
+from llmgen.cli.options import AsJson, CacheAt, Debug, PromptsAt, SchemaFrom, ValidatorsAt
 
 MANY = 1_000
 """Cases above which --yes is needed."""
@@ -63,7 +63,7 @@ def add_to(app: typer.Typer) -> None:
 def command(
     text: Text,
     n: Cases = 10,
-    schema: SchemaFile = None,
+    schema: SchemaFrom = None,
     seed: Seed = "0",
     values_seed: ValuesSeed = "",
     as_of: AsOf = None,

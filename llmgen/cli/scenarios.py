@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from llmgen.cli.options import AsJson, Debug, SchemaFile
+from llmgen.cli.options import AsJson, Debug, SchemaFrom
 
 EPILOG = """Examples:
 
@@ -21,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("scenarios", epilog=EPILOG)(command)
 
 
-def command(schema: SchemaFile = None, as_json: AsJson = False, debug: Debug = False) -> None:
+def command(schema: SchemaFrom = None, as_json: AsJson = False, debug: Debug = False) -> None:
     """List the saved scenarios: each name, its root table, how many expects hold it, and its words."""
     from llmgen.project import open_project
     from llmgen.shelf import readable_scenarios

@@ -3,25 +3,26 @@
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmgen.cli.options import AsJson, Debug
+from llmgen.cli.options import SOURCES, AsJson, DbSchemas, Debug, Dialect, InferRelations, Tables
 from llmgen.errors import DataError
 
 if TYPE_CHECKING:
     from llmgen.plan import Route
-    from llmgen.schema.model import Column, Schema, Table
+    from llmgen.schema.model import Column, Exclude, Ignored, Schema, Table
 
     Planned = Mapping[str, Mapping[str, Route]]
 
 EPILOG = """Examples:
 
-  llmgen schema db/schema.sql
+  llmgen schema prisma/schema.prisma --json --strict
 
-  llmgen schema db/schema.sql --json --strict
+  llmgen schema postgresql://localhost/shop --tables 'order*' --infer-relations
 """
 
 
@@ -31,7 +32,11 @@ def add_to(app: typer.Typer) -> None:
 
 
 def command(
-    source: Annotated[Path, typer.Argument(help="A file of SQL DDL.")],
+    source: Annotated[str, typer.Argument(help=f"{SOURCES}.")],
+    dialect: Dialect = None,
+    db_schemas: DbSchemas = None,
+    tables: Tables = None,
+    infer_relations: InferRelations = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 if anything that constrains data was not understood.")
     ] = False,
@@ -40,10 +45,12 @@ def command(
 ) -> None:
     """Show tables, constraints and who writes each column, then everything that was not understood, with its line."""
     from llmgen.plan import routes
-    from llmgen.schema.sql import read_schema
+    from llmgen.relations import with_inferred
+    from llmgen.schema.sources import Reading, read_source
     from llmgen.settings import load_settings
 
-    schema = read_schema(source)
+    schema = read_source(source, Reading(dialect, db_schemas or (), tables or ()))
+    schema = with_inferred(schema) if infer_relations else schema
     named = load_settings(Path.cwd()).routes
     planned = routes(
         schema, overrides={place: name for place, name in named.items() if place.rpartition(".")[0] in schema.by_name}
@@ -55,9 +62,18 @@ def command(
     lost = [item for item in schema.ignored if item.constrains]
     if strict and lost:
         raise DataError(
-            f"{source}:{lost[0].line}: {len(lost)} constraining clauses were not understood, first: {lost[0].why}",
+            f"{_place(source, lost[0])}: {len(lost)} constraining clauses were not understood, first: {lost[0].why}",
             "the clauses are listed above; data can break them unseen",
         )
+
+
+def _place(source: str, item: "Ignored") -> str:
+    """Where a clause stands; the password of a URL is not said."""
+    if "://" in source:
+        from llmgen.connect import shown
+
+        return shown(source)
+    return ":".join(filter(None, (source, item.file, str(item.line or ""))))
 
 
 def many_to_many(schema: "Schema") -> "list[Table]":
@@ -85,12 +101,15 @@ def _as_text(schema: "Schema", planned: "Planned") -> str:
             for u in table.uniques
         ]
         lines += [
-            f"  ({', '.join(key.columns)}) -> {key.table} ({', '.join(key.referenced)})" for key in table.foreign_keys
+            f"  ({', '.join(key.columns)}) -> {key.table} ({', '.join(key.referenced)})"
+            f"{'  inferred from its name' if key.inferred else ''}"
+            for key in table.foreign_keys
         ]
         lines += [f"  check {check.name or ''} ({check.sql})" for check in table.checks]
+        lines += [f"  exclude {_elements(exclude)}" for exclude in table.excludes]
         lines.append("")
     lines += [_ignored(schema)] if schema.ignored else []
-    lines.append(summary(schema))
+    lines += [f"{schema.dialect}, fingerprint {schema.fingerprint()}", summary(schema)]
     return "\n".join(lines) + "\n"
 
 
@@ -101,12 +120,18 @@ def _column(table: "Table", column: "Column", route: "Route", width: int) -> str
     return f"{column.name:<{width}}  {' '.join(marks):<32} {route.writer}/{route.provider}: {route.why}"
 
 
+def _elements(exclude: "Exclude") -> str:
+    where = f" where {exclude.where}" if exclude.where else ""
+    return f"({', '.join(f'{sql} with {operator}' for sql, operator in exclude.elements)}){where}"
+
+
 def _ignored(schema: "Schema") -> str:
     lines = ["not understood, or not llmgen's business:"]
-    lines += [
-        f"  line {item.line}{' (constrains data)' if item.constrains else ''}: {item.why}: {item.text}"
-        for item in schema.ignored
-    ]
+    for item in schema.ignored:
+        place = " ".join(filter(None, (item.file, f"line {item.line}" if item.line else "")))
+        constrains = "constrains data" if item.constrains else ""
+        told = ", ".join(filter(None, (place, constrains)))
+        lines.append(f"  {told}{': ' if told else ''}{item.why}: {item.text}")
     return "\n".join(lines) + "\n"
 
 
@@ -121,6 +146,7 @@ def summary(schema: "Schema") -> str:
         (len(many_to_many(schema)), "many-to-many"),
         (sum(len(table.uniques) for table in tables), "uniques"),
         (sum(len(table.checks) for table in tables), "checks"),
+        *(((count, "excludes"),) if (count := sum(len(table.excludes) for table in tables)) else ()),
         (len(enums), "enums"),
     )
     return ", ".join(f"{count} {what}" for count, what in counts)
@@ -129,7 +155,7 @@ def summary(schema: "Schema") -> str:
 def _as_json(schema: "Schema", planned: "Planned") -> dict[str, Any]:
     return {
         "tables": [_table(table, planned[table.name]) for table in schema.tables],
-        "ignored": [{"line": i.line, "text": i.text, "why": i.why, "constrains": i.constrains} for i in schema.ignored],
+        "ignored": [asdict(item) for item in schema.ignored],
     }
 
 
@@ -157,9 +183,11 @@ def _table(table: "Table", planned: "Mapping[str, Route]") -> dict[str, Any]:
                 "references": k.table,
                 "referenced_columns": list(k.referenced),
                 "on_delete": k.on_delete,
+                **({"inferred": True} if k.inferred else {}),
             }
             for k in table.foreign_keys
         ],
         "uniques": [{"columns": [*u.columns, *u.expressions], "where": u.where} for u in table.uniques],
         "checks": [{"name": check.name, "sql": check.sql} for check in table.checks],
+        "excludes": [{"name": e.name, "elements": e.elements, "where": e.where} for e in table.excludes],
     }

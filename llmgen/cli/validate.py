@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from llmgen.cli.options import AsJson, Debug, SchemaFile, ValidatorsAt
+from llmgen.cli.options import AsJson, Debug, SchemaFrom, ValidatorsAt
 from llmgen.errors import InputError
 
 SHOWN = 50
@@ -30,7 +30,7 @@ def command(
     directory: Annotated[
         Path, typer.Argument(metavar="DIR", help="A directory of one file a table (jsonl, csv, parquet).")
     ],
-    schema: SchemaFile = None,
+    schema: SchemaFrom = None,
     validators: ValidatorsAt = None,
     as_of: Annotated[
         str | None, typer.Option(help="The moment that counts as now, for a directory without a manifest.")

@@ -21,25 +21,18 @@ class Reading:
 
     `dialect` goes before what a SQL file looks like. `schemas` are the database schemas of a live database (default:
     the one it connects to, or all of a PostgreSQL database). `tables` are shell patterns of the tables to keep
-    (default: all). `infer` adds the relations that names suggest.
+    (default: all).
     """
 
     dialect: Dialect | None = None
     schemas: Sequence[str] = ()
     tables: Sequence[str] = ()
-    infer: bool = False
 
 
 def read_source(source: str, reading: Reading = Reading()) -> Schema:
     """The schema of a file, a folder, a URL or `module:Name`. InputError or DatabaseError if it cannot be read."""
     schema = _read(source, reading)
-    if reading.tables:
-        schema = _chosen(schema, reading.tables, source)
-    if reading.infer:
-        from llmgen.schema.inferred import with_inferred
-
-        schema = with_inferred(schema)
-    return schema
+    return _chosen(schema, reading.tables, source) if reading.tables else schema
 
 
 def matches(name: str, patterns: Sequence[str]) -> bool:
