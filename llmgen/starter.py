@@ -42,9 +42,7 @@ def start(schema: Schema, source: str, settings: Mapping[str, object]) -> Start:
         {
             "llmgen.toml": _settings(source, settings),
             f"scenarios/{name}.yaml": yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=110),
-            f"validators/{noun(schema.table(scenario.root).bare_name) or 'rules'}.py": _rules(
-                schema.table(scenario.root)
-            ),
+            f"validators/{noun(root.bare_name) or 'rules'}.py": _rules(root),
             "recordings/README.md": "Replies of the model, one JSON file each. Commit them: runs replay from here.\n",
         },
         name,
