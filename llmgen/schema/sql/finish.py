@@ -88,9 +88,9 @@ def _table(draft: DraftTable, catalog: Catalog, names: dict[FullName, str], dial
         foreign_keys=_foreign_keys(draft, catalog, names),
         uniques=tuple(_unique(item, dialect) for item in draft.uniques if _has_columns(draft, item)),
         checks=tuple(
-            Check(sql_of(tree, dialect), columns_of(tree), name)
-            for tree, name in checks
-            if _knows(draft, columns_of(tree), f"CHECK ({sql_of(tree, dialect)})")
+            check
+            for check in (Check(sql_of(tree, dialect), columns_of(tree), name) for tree, name in checks)
+            if _knows(draft, check.columns, f"CHECK ({check.sql})")
         ),
         excludes=tuple(_exclude(item) for item in draft.excludes),
         comment=draft.comment,
