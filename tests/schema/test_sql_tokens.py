@@ -52,9 +52,17 @@ def test_lines_are_counted_from_one() -> None:
     assert [item.line for item in schema.ignored] == [1, 5, 8]
 
 
-def test_what_is_left_open_ends_with_the_text() -> None:
-    for opened in ("'", '"', "$x$", "/*", "E'", "("):
-        assert list(parse_schema(f"{TABLE}; SELECT {opened} CREATE").by_name) == ["t"]
+@pytest.mark.parametrize(
+    "opened", ["'", '"', "$x$", "/*", "/* /* */", "E'", "E'\\'", "(", "'it''", "COPY t FROM stdin;"]
+)
+def test_a_text_that_ends_in_the_middle_is_refused_with_the_line(opened: str) -> None:
+    with pytest.raises(InputError, match=r"cut:3: the text ends inside"):
+        parse_schema(f"{TABLE};\n\n{opened} CREATE", "cut")
+
+
+@pytest.mark.parametrize("closed", ["''", "'it''s'", '""""', "$$ ' $$", "/* /* */ */", "E'\\''", "()", "-- '", "'a'"])
+def test_a_text_that_ends_with_a_closed_token_is_whole(closed: str) -> None:
+    assert list(parse_schema(f"{TABLE};\nSELECT {closed}").by_name) == ["t"]
 
 
 def test_a_statement_of_endless_length_is_refused() -> None:

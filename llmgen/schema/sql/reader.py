@@ -6,7 +6,7 @@ from pathlib import Path
 from llmgen.errors import InputError
 from llmgen.schema.files import read_text
 from llmgen.schema.model import Dialect, Ignored, Schema
-from llmgen.schema.sql.cursor import Cursor, Unreadable
+from llmgen.schema.sql.cursor import SHOWN, Cursor, Unreadable
 from llmgen.schema.sql.detect import detect
 from llmgen.schema.sql.draft import Catalog
 from llmgen.schema.sql.finish import finish
@@ -19,6 +19,7 @@ MOST_FAULTS = 10_000
 """Statements that may be passed over; more of them is no schema."""
 
 _MEND = "mend the file, or name its dialect with --dialect postgres, mysql or sqlite"
+_WHOLE = "give the whole file, or close what is open there"
 _NO_DATA = "give the schema alone, as text: pg_dump --schema-only, mysqldump --no-data, sqlite3 FILE .schema"
 _INCLUDES = ("\\i ", "\\ir ", "\\include ", "\\include_relative ")
 
@@ -51,6 +52,12 @@ def _parse(texts: Iterable[tuple[str, str]], origin: str, dialect: Dialect | Non
             read_statement(Cursor(source, tokens), catalog)
             if len(catalog.ignored) > MOST_FAULTS:
                 raise InputError(f"{origin}: more than {MOST_FAULTS} statements could not be read", _MEND)
+        if source.cut is not None:
+            place = f"{origin}/{file}" if file else origin
+            what = " ".join(text[source.cut : source.cut + SHOWN].split()[:6])
+            raise InputError(
+                f"{place}:{source.line(source.cut)}: the text ends inside what begins here: {what}", _WHOLE
+            )
     schema = finish(catalog, dialect)
     if not schema.tables:
         raise _nothing(origin, schema.ignored)

@@ -27,7 +27,10 @@ class Spelling:
 
 
 def _tokens(space: str, string: str, quoted: str, comment: str = r"/\*", dollar: str = "(?!)") -> re.Pattern[str]:
-    """Whatever is left open (a quote, a comment) ends with the text, so that every text can be read in one pass."""
+    """Whatever is left open (a quote, a comment) ends with the text, so that every text can be read in one pass.
+
+    A string or quoted name that is left open matches the one unnamed group of its pattern.
+    """
     return re.compile(
         rf"""
         (?P<space>\s+|{space})
@@ -43,10 +46,10 @@ def _tokens(space: str, string: str, quoted: str, comment: str = r"/\*", dollar:
     )
 
 
-_PLAIN = r"'[^']*(?:''[^']*)*(?:'|\Z)"
-_ESCAPED = r"'(?:[^'\\]|\\.|'')*(?:'|\Z)"
-_DOUBLE = r'"[^"]*(?:""[^"]*)*(?:"|\Z)'
-_BACKTICK = r"`[^`]*(?:``[^`]*)*(?:`|\Z)"
+_PLAIN = r"'[^']*(?:''[^']*)*(?:'|(\Z))"
+_ESCAPED = r"'(?:[^'\\]|\\.|'')*(?:'|(\Z))"
+_DOUBLE = r'"[^"]*(?:""[^"]*)*(?:"|(\Z))'
+_BACKTICK = r"`[^`]*(?:``[^`]*)*(?:`|(\Z))"
 
 POSTGRES = Spelling(
     dialect="postgres",
@@ -67,7 +70,7 @@ MYSQL = Spelling(
     # What stands in /*! ... */ is run by the server, so only its edges are space; -- needs a space after it.
     token=_tokens(
         space=r"\#[^\n]*|--(?=\s|\Z)[^\n]*|/\*M?!\d*|\*/",
-        string=rf"(?:[bBxXnN]|_[a-zA-Z0-9]+\s*)?{_ESCAPED}" + r'|"(?:[^"\\]|\\.|"")*(?:"|\Z)',
+        string=rf"(?:[bBxXnN]|_[a-zA-Z0-9]+\s*)?{_ESCAPED}" + r'|"(?:[^"\\]|\\.|"")*(?:"|(\Z))',
         quoted=_BACKTICK,
     ),
     nested_comments=False,
@@ -81,7 +84,7 @@ SQLITE = Spelling(
     token=_tokens(
         space=r"--[^\n]*",
         string=rf"[xX]?{_PLAIN}",
-        quoted=rf"{_DOUBLE}|{_BACKTICK}|\[[^\]]*(?:\]|\Z)",
+        quoted=rf"{_DOUBLE}|{_BACKTICK}|\[[^\]]*(?:\]|(\Z))",
     ),
     nested_comments=False,
     escapes=False,

@@ -38,6 +38,8 @@ class Source:
         self.text = text
         self.spelling = spelling
         self.file = file
+        self.cut: int | None = None
+        """Where something begins that the end of the text leaves open, once all statements have been read."""
         self._line_ends = [found.start() for found in re.finditer("\n", text)]
 
     def line(self, offset: int) -> int:
@@ -59,6 +61,8 @@ def statements(source: Source, position: int = 0, stop: int | None = None) -> It
             break
         start = position
         token, position = _token(text, found, spelling)
+        if position == len(text) and _is_open(text, found, spelling):
+            source.cut = start
         if token is None:
             continue
         ended = text.startswith(delimiter, start) and token.kind == "op"
@@ -68,6 +72,7 @@ def statements(source: Source, position: int = 0, stop: int | None = None) -> It
             position = start + len(delimiter)
             if _takes_data(tokens):
                 block = _DATA_END.search(text, position)
+                source.cut = source.cut if block else start
                 position = block.end() if block else len(text)
         elif token.kind == "op" and token.text == "\\":
             position, ended = _line_end(text, position), True
@@ -80,8 +85,20 @@ def statements(source: Source, position: int = 0, stop: int | None = None) -> It
         if ended and tokens:
             yield tuple(tokens)
             tokens = []
+    if tokens and source.cut is None and 0 < _depth(tokens) and len(tokens) <= MOST_TOKENS:
+        source.cut = tokens[0].start
     if tokens:
         yield tuple(tokens)
+
+
+def _is_open(text: str, found: re.Match[str], spelling: Spelling) -> bool:
+    """Whether the last token of a text lacks its end."""
+    if found.lastgroup == "comment":
+        depth = text.count("/*", found.start()) if spelling.nested_comments else 1
+        return text.count("*/", found.start()) < depth or not text.endswith("*/")
+    if found.lastgroup == "dollar":
+        return text.count(found.group(), found.start()) < 2
+    return found.lastgroup in ("string", "quoted") and "" in found.groups()
 
 
 def _token(text: str, found: re.Match[str], spelling: Spelling) -> tuple[Token | None, int]:
@@ -134,7 +151,7 @@ def _goes_on(tokens: list[Token]) -> bool:
     if not tokens or tokens[0].text != "create":
         return False
     if "rule" in head:
-        return sum((token.text == "(") - (token.text == ")") for token in tokens if token.kind == "op") > 0
+        return _depth(tokens) > 0
     if not head & _ROUTINES:
         return False
     words = [token.text for token in tokens if token.kind == "word"]
@@ -142,6 +159,11 @@ def _goes_on(tokens: list[Token]) -> bool:
     for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
         depth += (word in _BLOCKS and before != "end") - (word == "end" and after not in _NO_BLOCK_ENDS)
     return depth > 0
+
+
+def _depth(tokens: list[Token]) -> int:
+    """How many parentheses are open."""
+    return sum((token.text == "(") - (token.text == ")") for token in tokens if token.kind == "op")
 
 
 def _takes_data(tokens: list[Token]) -> bool:

@@ -1,0 +1,103 @@
+"""SQLite's expressions: names as the table declares them, and "text" a string where no column is called so."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlglot import exp
+
+from llmgen.schema.sql.cursor import Cursor, Unreadable
+from llmgen.schema.sql.draft import DraftTable
+from llmgen.schema.sql.expressions import identifier, plain_sql, read_expression
+from llmgen.schema.sql.tokens import Token
+
+_OPERATORS = frozenset({
+    "and", "or", "not", "is", "in", "between", "null", "case", "when", "then", "else", "exists", "isnull", "notnull",
+    "collate", "escape", "from", "distinct", "select", "as", "like", "glob", "regexp", "match", "cast", "raise",
+})  # fmt: skip
+"""Words that are never taken for a column, though SQLite allows some of them as names."""
+_UNQUOTED_DEFAULTS = frozenset({"null", "true", "false", "current_date", "current_time", "current_timestamp"})
+
+
+def read(cursor: Cursor, table: DraftTable) -> exp.Expr:
+    """The tree of all that the cursor covers, an expression about the table. Raises Unreadable."""
+    text = _respelled(cursor, table)
+    if not text:
+        raise Unreadable("an expression is missing")
+    tree = read_expression(f"({text})", table.name[1], "sqlite").unnest()
+    if tree.find(exp.Alias):
+        raise Unreadable("the expression could not be parsed")
+    return tree
+
+
+def default_of(cursor: Cursor) -> str | None:
+    """The default that the cursor covers, without its parentheses; None if it is NULL. Raises Unreadable.
+
+    A name stands for a string: DEFAULT active is DEFAULT 'active'.
+    """
+    if cursor.done:
+        raise Unreadable("the default is missing")
+    first = cursor.next
+    if cursor.stop - cursor.position == 1:
+        if first.text in _UNQUOTED_DEFAULTS and first.kind == "word":
+            return None if first.text == "null" else first.text.upper()
+        if first.kind in ("word", "quoted"):
+            written = cursor.text if first.kind == "word" else first.text
+            return _literal(written)
+    if cursor.at("("):
+        inside = cursor.group()
+        if cursor.done:
+            return default_of(inside)
+    return plain_sql(Cursor(cursor.source, cursor.tokens, cursor.first, cursor.stop).text, "sqlite")
+
+
+def take_default(cursor: Cursor) -> Cursor:
+    """Takes what follows DEFAULT: parentheses, or one literal or name with or without a sign."""
+    start = cursor.position
+    if cursor.at("("):
+        cursor.group()
+    else:
+        if cursor.at("+") or cursor.at("-"):
+            cursor.position += 1
+        if cursor.at("."):
+            cursor.position += 1
+        cursor.position = min(cursor.position + 1, cursor.stop)
+    return Cursor(cursor.source, cursor.tokens, start, cursor.position)
+
+
+def _respelled(cursor: Cursor, table: DraftTable) -> str:
+    tokens = cursor.tokens[cursor.first : cursor.stop]
+    text, parts, end = cursor.source.text, list[str](), None
+    for token, written in _spellings(tokens, table, text):
+        gap = " " if end is not None and token.start > end else ""
+        parts.append(gap + (text[token.start : token.end] if written is None else written))
+        end = token.end
+    return "".join(parts)
+
+
+def _spellings(tokens: Sequence[Token], table: DraftTable, text: str) -> Iterator[tuple[Token, str | None]]:
+    """The tokens without the table's own name in front of columns, each with another spelling if it needs one."""
+    spelled = table.spelled
+    words = {token.text for token in tokens if token.kind == "word"}
+    operators = _OPERATORS | {"end"} if "case" in words else _OPERATORS
+    in_type, own = False, False
+    for place, token in enumerate(tokens):
+        before = tokens[place - 1].text if place else ""
+        after = tokens[place + 1].text if place + 1 < len(tokens) else ""
+        if own:  # the dot after the table's name
+            own = False
+            continue
+        if in_type or (token.kind == "word" and token.text == "as"):  # CAST(x AS type)
+            in_type = token.text != ")"
+        column = spelled.get(token.text.lower()) if token.kind in ("word", "quoted") else None
+        if after == "." and token.kind in ("word", "quoted") and token.text.lower() == table.name[1].lower():
+            own = True
+        elif in_type or after in ("(", ".") or before == "collate" or (column is None and token.kind != "quoted"):
+            yield token, None
+        elif column is not None:
+            free = token.kind == "quoted" or token.text not in operators
+            yield token, identifier(column, "sqlite").sql("sqlite") if free else None
+        else:
+            yield token, _literal(token.text) if text[token.start] == '"' and before != "." else None
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
