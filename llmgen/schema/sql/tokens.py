@@ -85,7 +85,7 @@ def statements(source: Source, position: int = 0, stop: int | None = None) -> It
         if ended and tokens:
             yield tuple(tokens)
             tokens = []
-    if tokens and source.cut is None and 0 < _depth(tokens) and len(tokens) <= MOST_TOKENS:
+    if tokens and source.cut is None and _depth(tokens) > 0 and len(tokens) <= MOST_TOKENS:
         source.cut = tokens[0].start
     if tokens:
         yield tuple(tokens)
