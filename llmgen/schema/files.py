@@ -1,11 +1,13 @@
 """Files of schemas: the text of one, with its size, its form and its encoding checked first."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from llmgen.errors import InputError
 
 MOST_BYTES = 64_000_000
 """The largest file that is read: a dump with data should come without it."""
+_NOT_OURS = "node_modules"
 
 
 def read_text(path: Path, what: str, mend: str = "give the schema alone, as text in UTF-8") -> str:
@@ -23,3 +25,11 @@ def read_text(path: Path, what: str, mend: str = "give the schema alone, as text
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError(f"{path}:{line}: not UTF-8", "save the file as UTF-8") from error
+
+
+def files_below(folder: Path, ending: str) -> Iterator[Path]:
+    """The files of a folder and below it whose names end so; not the copies in hidden folders and in node_modules."""
+    for file in folder.rglob(f"*{ending}"):
+        parts = file.relative_to(folder).parts
+        if file.is_file() and not any(part == _NOT_OURS or part.startswith(".") for part in parts):
+            yield file

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from llmgen.errors import InputError
+from llmgen.schema.files import files_below
 from llmgen.schema.model import Dialect, Ignored, Schema
 
 _URL = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
@@ -107,9 +108,9 @@ _READERS: Mapping[str, Callable[[str, Reading], Schema]] = {
 
 def _folder(path: Path, reading: Reading) -> Schema:
     """A folder of Prisma files, or of SQL migrations; below it, Prisma keeps the migrations it makes of its schema."""
-    if any(path.rglob("*.prisma")):
+    if any(files_below(path, ".prisma")):
         return _prisma(str(path), reading)
-    if any(path.rglob("*.sql")):
+    if any(files_below(path, ".sql")):
         return _sql(str(path), reading)
     raise InputError(f"{path}: no .sql and no .prisma file in this folder", f"a schema may be {WHAT}")
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from llmgen.errors import InputError
-from llmgen.schema.files import MOST_BYTES, read_text
+from llmgen.schema.files import MOST_BYTES, files_below, read_text
 
 MOST_FILES = 10_000
 """Files that a folder of migrations may hold."""
@@ -26,7 +26,7 @@ def migrations(folder: Path, no_data: str) -> list[tuple[str, str]]:
     What takes a migration back is left out, Flyway's repeatable files come last. InputError if there is no file, or
     more of them than anybody would write; `no_data` says what to give then.
     """
-    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.sql") if path.is_file()}
+    paths = {path.relative_to(folder).as_posix(): path for path in files_below(folder, ".sql")}
     names = sorted((name for name in paths if not _UNDOES.search(name)), key=_order)
     if not names:
         raise InputError(f"{folder}: no .sql file in this folder", "give a folder of migrations, or one SQL file")
