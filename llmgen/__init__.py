@@ -4,18 +4,27 @@
     made = make_scenario("trial expiring tomorrow", n=20)
     made.dataset.rows["subscriptions"]
 
-`Row` and `Case` are the bases of a project's own rules (docs/rules.md).
+`Row` and `Case` are the bases of a project's own rules (docs/rules.md). `ForeignKey`, `PrimaryKey` and `Unique` mark
+fields of Pydantic classes that are read as tables.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from llmgen.api import make_scenario
+    from llmgen.schema.markers import ForeignKey, PrimaryKey, Unique
     from llmgen.validate.rules import Case, Row
 
-__all__ = ["Case", "Row", "make_scenario"]
+__all__ = ["Case", "ForeignKey", "PrimaryKey", "Row", "Unique", "make_scenario"]
 
-_PLACES = {"make_scenario": "llmgen.api", "Row": "llmgen.validate.rules", "Case": "llmgen.validate.rules"}
+_PLACES = {
+    "make_scenario": "llmgen.api",
+    "Row": "llmgen.validate.rules",
+    "Case": "llmgen.validate.rules",
+    "ForeignKey": "llmgen.schema.markers",
+    "PrimaryKey": "llmgen.schema.markers",
+    "Unique": "llmgen.schema.markers",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -66,6 +66,10 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (r"too many (?:connections|clients)|connection slots", "the server has no connection free: try again later"),
     (r"read-only transaction|readonly database", "databases are only read here: this is a fault of llmgen, report it"),
     (r"not a database|malformed|disk image", "the file is no SQLite database, is damaged or encrypted"),
+    (r"could not set lock|conflicting lock|database is locked|different configuration",
+     "another program holds the file: close it there, or give a copy"),
+    (r"valid DuckDB|version number|read enough bytes|sqlite_scanner",
+     "the file is no DuckDB database, is damaged, or of another version of DuckDB"),
 )  # fmt: skip
 """What to do about an error, by what the drivers say of it; the first that fits."""
 _OTHERWISE = "see what the server's log says of it"

@@ -112,6 +112,7 @@ FAMILIES: Mapping[str, Provider] = {
     **_family(
         "scalar",
         enum="one of the type's labels",
+        set="some of the type's labels",
         boolean="true or false",
         integer="a whole number",
         decimal="a decimal number",
@@ -171,8 +172,8 @@ def route_column(table: Table, column: Column) -> Route:
         return _key_route(column)
     if column.generated:
         return Route("key", "serial", "numbered by the database")
-    if column.type.kind == "enum":
-        return _route("enum", "type lists its labels")
+    if column.type.kind in ("enum", "set"):
+        return _route(column.type.kind, "type lists its labels")
     named = _by_name(table, column) or _by_comment(column)
     return _by_format(column, named) or named or _by_type(column)
 

@@ -1,4 +1,4 @@
-"""What every test gets: no settings of this machine, no network but loopback, and a real PostgreSQL on demand."""
+"""What every test gets: no settings of this machine, no network but loopback, and real databases on demand."""
 
 import ipaddress
 import os
@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from hypothesis import settings
-from servers import NONE_FOUND, fresh_database, postgres_url
+from servers import NO_MYSQL, NONE_FOUND, fresh_database, fresh_mysql_database, mysql_url, postgres_url
 
 settings.register_profile("llmgen", derandomize=True, deadline=None, database=None)
 settings.load_profile("llmgen")
@@ -61,3 +61,13 @@ def postgres() -> Iterator[psycopg.Connection]:
         pytest.skip(NONE_FOUND)
     with fresh_database(url) as database, psycopg.connect(database, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def mysql() -> Iterator[str]:
+    """The URL of an empty database of its own on MariaDB or MySQL; the test is skipped where there is no server."""
+    url = mysql_url()
+    if url is None:
+        pytest.skip(NO_MYSQL)
+    with fresh_mysql_database(url) as database:
+        yield database

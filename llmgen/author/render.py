@@ -51,7 +51,7 @@ def table_text(table: Table, marked: frozenset[str]) -> str:
 
 
 def _column(table: Table, column: Column) -> str:
-    words = [column.name, f"{{{'|'.join(column.type.labels)}}}" if column.type.labels else column.type.sql]
+    words = [column.name, f"{{{'|'.join(column.type.labels)}}}" if column.type.kind == "enum" else column.type.sql]
     if column.name in table.primary_key:
         words.append("key" if len(table.primary_key) == 1 else "part of the key")
     words += [f"-> {key.table}" for key in table.foreign_keys if column.name in key.columns]

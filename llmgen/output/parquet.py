@@ -71,11 +71,21 @@ def _arrow_type(type: ColumnType, cells: Sequence[Any]) -> Any:
     if type.kind == "array" and type.element:
         return pa.list_(_arrow_type(type.element, [item for cell in cells if cell is not None for item in cell]))
     if type.kind == "integer":
-        return {16: pa.int16(), 32: pa.int32()}.get(type.bits or 64, pa.int64())
+        return _integer(type)
     if type.kind == "decimal":
         precision, scale = _digits(type, cells)
         return pa.decimal128(precision, scale) if precision <= MOST_DIGITS else pa.string()
     return plain.get(type.kind, pa.string())
+
+
+def _integer(type: ColumnType) -> Any:
+    """The narrowest of Arrow's integers that holds the type's."""
+    import pyarrow as pa
+
+    bits = next(width for width in (8, 16, 32, 64) if (type.bits or 64) <= width)
+    signed = {8: pa.int8(), 16: pa.int16(), 32: pa.int32(), 64: pa.int64()}
+    unsigned = {8: pa.uint8(), 16: pa.uint16(), 32: pa.uint32(), 64: pa.uint64()}
+    return (unsigned if type.unsigned else signed)[bits]
 
 
 def _digits(type: ColumnType, cells: Sequence[Decimal | None]) -> tuple[int, int]:

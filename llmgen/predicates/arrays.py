@@ -47,7 +47,7 @@ def to_array(values: Sequence[Any], kind: ColumnType) -> np.ndarray[Any, Any]:
         plain = {"integer": np.int64, "boolean": np.bool_, "float": np.float64}[kind.kind]
         return _numbers(values, np.dtype(plain))
     write = _WRITERS.get(kind.kind, str)
-    if kind.fixed:
+    if kind.fixed and kind.kind == "text":
         write = _unpadded
     if kind.kind == "array":
         element = kind.element

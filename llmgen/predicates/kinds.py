@@ -5,7 +5,7 @@ from sqlglot import exp
 from llmgen.predicates.catalog import Catalog
 from llmgen.schema.model import ColumnType
 
-TEXTUAL = frozenset({"text", "enum"})
+TEXTUAL = frozenset({"text", "enum", "set"})
 EXACT_NUMBERS = frozenset({"integer", "decimal"})
 NUMBERS = EXACT_NUMBERS | {"float"}
 

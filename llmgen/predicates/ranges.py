@@ -244,18 +244,27 @@ def base_domain(column: Column) -> Domain:
         return Domain(kind, null, low=0 if of.unsigned else -top, high=2 * top - 1 if of.unsigned else top - 1)
     if kind == "decimal":
         return _decimal(of, null)
+    if kind == "float":
+        return _float(of, null)
     if kind in ("text", "bytes"):
         return Domain(kind, null, max_length=of.length)
     return Domain(kind, null)
 
 
 def _decimal(of: ColumnType, null: Literal["free", "never"]) -> Domain:
+    none = Decimal(0) if of.unsigned else None
     if of.precision is None:
-        return Domain("decimal", null)
+        return Domain("decimal", null, low=none)
     scale = of.scale or 0
     step = Fraction(1, 10**scale)
     top = decode((10**of.precision - 1) * step, "decimal")
-    return Domain("decimal", null, low=-top, high=top, step=step)
+    return Domain("decimal", null, low=-top if none is None else none, high=top, step=step)
+
+
+def _float(of: ColumnType, null: Literal["free", "never"]) -> Domain:
+    top = None if of.precision is None else float(10 ** (of.precision - (of.scale or 0)) - 1)
+    low = 0.0 if of.unsigned else None if top is None else -top
+    return Domain("float", null, low=low, high=top)
 
 
 def _coarser(one: Fraction | None, two: Fraction | None) -> Fraction | None:

@@ -82,7 +82,7 @@ def _keeps(cast: exp.Cast, kinds: Kinds) -> bool:
     return (
         not cast.to.expressions
         and inner is not None
-        and kinds[inner] in ("text", "enum")
+        and kinds[inner] in ("text", "enum", "set")
         and not cast.to.is_type(*exp.DataType.NUMERIC_TYPES)
     )
 

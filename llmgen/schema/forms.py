@@ -93,7 +93,7 @@ def encode_text(type: ColumnType, value: Any) -> str | None:
 
 def _integer(type: ColumnType, value: Any, text: bool) -> int:
     bits = type.bits or 64
-    low, high = -(1 << bits - 1), (1 << bits - 1) - 1
+    low, high = (0, (1 << bits) - 1) if type.unsigned else (-(1 << bits - 1), (1 << bits - 1) - 1)
     number = _any_number(value, text)
     if number is None or number != number.to_integral_value(context=_EXACT) or not low <= number <= high:
         raise BadCell(f"a whole number from {low} to {high}")
@@ -113,7 +113,13 @@ def _decimal(type: ColumnType, value: Any, text: bool) -> Decimal:
         if exact is None or exact != number or number.copy_abs() >= Decimal(10) ** (type.precision - scale):
             raise BadCell(f"at most {scale} decimals and {type.precision - scale} digits before the point")
         number = exact
+    _not_negative(type, number)
     return number or number.copy_abs()
+
+
+def _not_negative(type: ColumnType, number: Decimal) -> None:
+    if type.unsigned and number < 0:
+        raise BadCell("a number that is not negative")
 
 
 def _any_number(value: Any, text: bool) -> Decimal | None:
@@ -135,6 +141,9 @@ def _float(type: ColumnType, value: Any, text: bool) -> float:
     number = _any_number(value, text)
     if number is None or math.isinf(float(number)):
         raise BadCell("a finite number such as 0.25")
+    _not_negative(type, number)
+    if type.precision is not None and number.copy_abs() >= Decimal(10) ** (type.precision - (type.scale or 0)):
+        raise BadCell(f"at most {type.precision - (type.scale or 0)} digits before the point")
     return float(number)
 
 
@@ -292,6 +301,14 @@ def _enum(type: ColumnType, value: Any, text: bool) -> str:
     return value
 
 
+def _set(type: ColumnType, value: Any, text: bool) -> str:
+    """Some of the labels, each once, in the order of the type, as the database gives them back."""
+    given = value.split(",") if isinstance(value, str) and value else []
+    if not isinstance(value, str) or len(set(given)) < len(given) or not set(given) <= set(type.labels):
+        raise BadCell(f"some of {', '.join(type.labels)}, each at most once, with commas between them")
+    return ",".join(label for label in type.labels if label in given)
+
+
 def _array(type: ColumnType, value: Any, text: bool) -> list[Any]:
     if text and isinstance(value, str):
         literal = value.startswith("{")
@@ -333,5 +350,5 @@ def _finite(value: _Number) -> _Number:
 _DECODERS: dict[str, Callable[[ColumnType, Any, bool], Any]] = {
     "integer": _integer, "decimal": _decimal, "float": _float, "text": _text, "boolean": _boolean, "date": _date,
     "time": _time, "timestamp": _timestamp, "timestamptz": _timestamptz, "interval": _interval, "uuid": _uuid,
-    "json": _json, "bytes": _bytes, "enum": _enum, "array": _array, "other": _other,
+    "json": _json, "bytes": _bytes, "enum": _enum, "set": _set, "array": _array, "other": _other,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from llmgen.schema.meaning import meaning
 
 if TYPE_CHECKING:
-    from llmgen.schema.model import Column, ColumnType, ForeignKey, Function, Kind, Schema, Table, Unique
+    from llmgen.schema.model import Column, ColumnType, ForeignKey, Function, Schema, Table, Unique
 
 
 def identity(schema: "Schema") -> Any:
@@ -30,7 +30,7 @@ class _Canonical:
     def __init__(self, table: "Table", dialect: str) -> None:
         self._table = table
         self._dialect = dialect
-        self._kinds: Mapping[str, Kind] = {column.name: column.type.kind for column in table.columns}
+        self._kinds = {column.name: _kind(column.type) for column in table.columns}
 
     def table(self) -> dict[str, Any]:
         table = self._table
@@ -79,6 +79,11 @@ class _Canonical:
                 "nulls_equal": nullable and not unique.nulls_distinct,
             }
         )
+
+
+def _kind(of: "ColumnType") -> str:
+    """The kind of a column where expressions are compared: texts that fold by their type are one of their own."""
+    return "citext" if of.sql == "citext" else of.kind
 
 
 def _type(of: "ColumnType") -> dict[str, Any]:

@@ -203,7 +203,7 @@ def capacity(column: Column) -> int | None:
     if domain.values is not None:
         return len(domain.values)
     if column.type.kind == "integer":
-        return (1 << (column.type.bits or 32) - 1) - 1
+        return (1 << (column.type.bits or 32) - (not column.type.unsigned)) - 1
     if column.type.kind == "text" and column.type.length is not None and column.type.length <= 6:
         return int(len(_CODE) ** column.type.length)
     return None

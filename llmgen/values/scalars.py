@@ -289,6 +289,16 @@ def _bytes(column: Column, domain: Domain, draw: Draw) -> bytes:
     return b"".join(draw.u64().to_bytes(8, "little") for _ in range(size // 8 + 1))[:size]
 
 
+def _set(column: Column, domain: Domain, draw: Draw) -> str:
+    """One or some of the labels."""
+    labels = column.type.labels
+    for _ in range(_TRIES):
+        chosen = [label for label in labels if draw.below(3) == 0] or [draw.pick(labels)]
+        if domain.admits(value := ",".join(chosen)):
+            return value
+    raise ValueError("every set of labels drawn is excluded")
+
+
 def _array(column: Column, domain: Domain, draw: Draw) -> list[Any]:
     """Up to three elements (or as many as the domain demands), no two alike where that can be."""
     if column.type.element is None:
@@ -311,6 +321,7 @@ def _text(column: Column, domain: Domain, draw: Draw) -> str:
 
 
 _OTHER_TYPES: Mapping[str, Callable[[Draw], str]] = {
+    "inet6": lambda draw: f"2001:db8::{1 + draw.below(0xFFFE):x}",
     "inet": lambda draw: f"192.0.2.{1 + draw.below(254)}",
     "cidr": lambda draw: f"198.51.{draw.below(256)}.0/24",
     "macaddr": lambda draw: ":".join(f"{draw.below(256):02x}" for _ in range(6)),
@@ -337,6 +348,7 @@ _OTHERS: Mapping[str, Callable[[Column, Domain, Draw], Any]] = {
     "json": _json,
     "bytes": _bytes,
     "array": _array,
+    "set": _set,
     "text": _text,
     "other": _other,
     "boolean": lambda column, domain, draw: draw.below(2) == 1,

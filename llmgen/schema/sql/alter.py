@@ -46,7 +46,7 @@ def _alter_table(cursor: Cursor, catalog: Catalog) -> None:
     if cursor.at_any(_QUIET_ACTIONS) and catalog.table(name) is None:
         return  # views and sequences may be altered as tables are
     table = catalog.known_table(name)
-    if table.partition_of:
+    if table.partition_of and not cursor.at("attach"):
         return
     if cursor.take("set", "schema"):
         move_table(table, (cursor.name(), table.name[1]), catalog)

@@ -1,5 +1,6 @@
 """A place in the tokens of a statement: look ahead, take words, names, groups and expressions."""
 
+import re
 from collections.abc import Collection, Iterator
 
 from llmgen.schema.model import Ignored
@@ -8,6 +9,8 @@ from llmgen.schema.sql.tokens import Source, Token
 SHOWN = 100
 """How much of a clause an Ignored shows."""
 _END = Token("end", "", 0, 0)
+_EXECUTED = re.compile(r"/\*M?!\d*|\*/")
+"""The edges of MySQL's comments that are run, which are no part of what a clause says."""
 _OPEN, _CLOSE = {"(", "[", "case"}, {")", "]", "end"}
 
 Name = tuple[str | None, str]
@@ -78,7 +81,7 @@ class Cursor:
 
     def name(self) -> str:
         """Takes one identifier, as the database calls it: unquoted ones folded, long ones cut."""
-        if self.next.kind not in ("word", "quoted") or not self.next.text:
+        if self.next.kind not in self.source.spelling.names or not self.next.text:
             raise Unreadable(f"expected a name but found {self.next.text!r}" if not self.done else "a name is missing")
         token, spelling = self.next, self.source.spelling
         self.position += 1
@@ -110,11 +113,13 @@ class Cursor:
 
     def take_until(self, *stops: str, least: int = 0) -> "Cursor":
         """Takes all before the first of `stops` outside parentheses and CASE ... END, `least` tokens at least."""
-        start, depth = self.position, 0
+        start, depth, cases = self.position, 0, 0
         for position in range(start, self.stop):
             token = self.tokens[position]
             self.position = position
-            if token.kind in ("word", "op"):
+            cases += token.kind == "word" and token.text == "case"
+            if token.kind in ("word", "op") and not (token.text == "end" and not cases):  # else a column's name
+                cases -= token.text == "end"
                 if depth == 0 and position - start >= least and token.text in stops:
                     return Cursor(self.source, self.tokens, start, position)
                 depth += (token.text in _OPEN) - (token.text in _CLOSE)
@@ -155,6 +160,7 @@ class Cursor:
     def ignored(self, why: str, constrains: bool = True) -> Ignored:
         """All that the cursor covers, as a clause that is not understood."""
         start = self.tokens[min(self.first, len(self.tokens) - 1)].start
-        shown = " ".join(self.text[: SHOWN * 10].split())
+        text = self.text[: SHOWN * 10]
+        shown = " ".join((_EXECUTED.sub(" ", text) if self.source.spelling.dialect == "mysql" else text).split())
         shown = shown if len(shown) <= SHOWN else shown[: SHOWN - 3] + "..."
         return Ignored(self.source.line(start), shown, why, constrains, self.source.file)

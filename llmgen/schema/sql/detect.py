@@ -17,7 +17,13 @@ _DECISIVE: Mapping[Dialect, re.Pattern[str]] = {
         r"\bCREATE\s+(?:DOMAIN|EXTENSION)\b|\bplpgsql\b|\bALTER\s+TABLE\s+ONLY\b|\bpg_catalog\.", re.IGNORECASE
     ),
     "mysql": re.compile(r"\bENGINE\s*=\s*\w|\bAUTO_INCREMENT\b", re.IGNORECASE),
-    "sqlite": re.compile(r"^\s*PRAGMA\s+\w|\bAUTOINCREMENT\b|\bWITHOUT\s+ROWID\b", re.IGNORECASE | re.MULTILINE),
+    "sqlite": re.compile(
+        r"""^\s*PRAGMA\s+\w | \bAUTOINCREMENT\b | \bWITHOUT\s+ROWID\b | \)\s*STRICT\s*[;,]
+        | \bsqlite_(?:sequence|schema|master)\b | \bCREATE\s+VIRTUAL\s+TABLE\b
+        | \bON\s+CONFLICT\s+(?:REPLACE|IGNORE|FAIL|ABORT|ROLLBACK)\b
+        | \bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?' | `\w+`\s+text\s+(?:NOT\s+NULL\s+)?PRIMARY\s+KEY\b""",
+        re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+    ),
 }
 """What no other dialect would take; the first that is found decides, in this order."""
 
@@ -36,9 +42,8 @@ _SIGNS: Mapping[Dialect, re.Pattern[str]] = {
         re.IGNORECASE | re.MULTILINE | re.VERBOSE,
     ),
     "sqlite": re.compile(
-        r"""\bsqlite_\w+ | \bCREATE\s+VIRTUAL\s+TABLE\b | \[[a-z_][\w ]*\] | \bCOLLATE\s+NOCASE\b | \)\s*STRICT\s*;
-        | \bON\s+CONFLICT\s+(?:REPLACE|IGNORE|FAIL|ABORT|ROLLBACK)\b 
-        | \bINTEGER\s+PRIMARY\s+KEY\b(?=(?s:.*)\b(?:DATETIME|BLOB)\b) | \bstrftime\s*\( | \bdatetime\s*\(\s*'now'""",
+        r"""\[[a-z_][\w ]*\] | \bCOLLATE\s+(?:NOCASE|RTRIM)\b | \b(?:DATETIME|BLOB|NVARCHAR)\b(?!\s*\(\s*')
+        | \bstrftime\s*\( | \bdate(?:time)?\s*\(\s*'now' | \bunixepoch\s*\( | \bGLOB\s+'""",
         re.IGNORECASE | re.VERBOSE,
     ),
 }

@@ -1,8 +1,9 @@
 """What has been read so far of a SQL file: tables and types that later statements still change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from sqlglot import exp
 
@@ -97,8 +98,12 @@ class DraftTable:
     parents: list[FullName] = field(default_factory=list)
     partition_of: FullName | None = None
     losses: list[Ignored] = field(default_factory=list)
+    triggers: dict[str, Ignored] = field(default_factory=dict)
+    """What to say of its triggers, by name, in dialects where they go with their table."""
     insensitive: bool = False
     """Whether its columns are found in whatever case they are written."""
+    collation: str = ""
+    """How texts of new columns compare, in dialects whose tables say so."""
 
     @property
     def own(self) -> set[str]:
@@ -140,6 +145,27 @@ class Enum:
     labels: list[str]
 
 
+class _Index:
+    """Tables by their bare names: a scan for each reference would take hours in a file of very many tables."""
+
+    def __init__(self, tables: dict[FullName, DraftTable], insensitive: bool) -> None:
+        self.tables = tables
+        self._insensitive = insensitive
+        self._found: dict[str, list[FullName]] = {}
+        self._size = 0
+        self._last: FullName | None = None
+
+    def called(self, bare: str) -> list[FullName]:
+        """The tables of that name; what has come since is added, and all is read again if any is gone."""
+        added = list(takewhile(lambda full: full != self._last, reversed(self.tables)))
+        if self._size + len(added) != len(self.tables):
+            self._found, added = {}, list(reversed(self.tables))
+        for full in reversed(added):
+            self._found.setdefault(full[1].lower() if self._insensitive else full[1], []).append(full)
+        self._size, self._last = len(self.tables), next(reversed(self.tables), None)
+        return self._found.get(bare, [])
+
+
 @dataclass
 class Catalog:
     """All that a file has declared so far, and where unqualified names go."""
@@ -152,7 +178,10 @@ class Catalog:
     functions: list[Function] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
     path: tuple[str, ...] = (PUBLIC,)
+    settings: dict[str, str] = field(default_factory=dict)
+    """What a statement has set for those after it, such as SQLite's PRAGMA or the collation of MySQL's database."""
     spelling: Spelling = POSTGRES
+    _index: "_Index | None" = None
 
     def full(self, name: Name) -> FullName:
         """The name that something new gets."""
@@ -160,10 +189,19 @@ class Catalog:
 
     def table(self, name: Name, home: str | None = None) -> DraftTable | None:
         """The table that a name means: by its schema, else in `home`, on the search path, or the only one so called."""
-        found = _look_up(name, self.tables, (home, *self.path, PUBLIC))
-        if found is None and self.spelling.insensitive:
-            found = next((full for full in self.tables if full[1].lower() == name[1].lower()), None)
+        insensitive = self.spelling.insensitive
+        found = _at_home(name, self.tables, (home, *self.path, PUBLIC))
+        if found is None and (name[0] is None or insensitive):
+            others = self._called(name[1].lower() if insensitive else name[1])
+            exact = [full for full in others if full[1] == name[1]]
+            found = exact[0] if len(exact) == 1 else next(iter(others), None) if insensitive else None
         return self.tables[found] if found else None
+
+    def _called(self, bare: str) -> list[FullName]:
+        """The tables of a bare name, in lower case where case does not matter."""
+        if self._index is None or self._index.tables is not self.tables:
+            self._index = _Index(self.tables, self.spelling.insensitive)
+        return self._index.called(bare)
 
     def type(self, name: Name, home: str | None = None) -> tuple[FullName, Domain | Enum] | None:
         """The declared type that a name means, found as tables are; None for any other type."""
@@ -174,7 +212,7 @@ class Catalog:
         """The table that a name means; Unreadable if there is none."""
         found = self.table(name)
         if found is None:
-            view = _look_up(name, dict.fromkeys(self.views), (*self.path, PUBLIC)) is not None
+            view = _look_up(name, self.views, (*self.path, PUBLIC)) is not None
             raise Unreadable(f"{name[1]} is a view" if view else f"there is no table {name[1]}", constrains=not view)
         return found
 
@@ -183,16 +221,18 @@ class Catalog:
         self.ignored.append(clause.ignored(why, constrains))
 
 
-def _look_up(name: Name, known: Iterable[FullName], homes: tuple[str | None, ...]) -> FullName | None:
-    names = known if isinstance(known, dict) else set(known)
-    schema, bare = name
-    if schema is not None:
-        return (schema, bare) if (schema, bare) in names else None
-    for home in homes:
-        if home is not None and (home, bare) in names:
-            return (home, bare)
-    others = [full for full in names if full[1] == bare]
+def _look_up(name: Name, known: Collection[FullName], homes: tuple[str | None, ...]) -> FullName | None:
+    found = _at_home(name, known, homes)
+    if found is not None or name[0] is not None:
+        return found
+    others = [full for full in known if full[1] == name[1]]
     return others[0] if len(others) == 1 else None
+
+
+def _at_home(name: Name, known: Collection[FullName], homes: tuple[str | None, ...]) -> FullName | None:
+    schema, bare = name
+    places = homes if schema is None else (schema,)
+    return next(((home, bare) for home in places if home is not None and (home, bare) in known), None)
 
 
 def inherit(table: DraftTable, parents: Iterable[DraftTable]) -> None:

@@ -14,6 +14,13 @@ from llmgen.schema.sql.spelling import SPELLINGS
 LONGEST = 20_000
 """Characters of an expression; a longer one is generated garbage and would cost minutes."""
 
+_RESERVED = frozenset({
+    "analyse", "asymmetric", "authorization", "both", "cast", "check", "collation", "concurrently", "current_role",
+    "deferrable", "foreign", "freeze", "group", "initially", "leading", "order", "placing", "primary", "similar",
+    "symmetric", "to", "trailing", "user", "verbose",
+})  # fmt: skip
+"""Words that PostgreSQL reserves and that sqlglot's tokenizer knows in longer phrases only, or not at all."""
+
 
 def read_expression(text: str, table: str = "", dialect: Dialect = "postgres", *, parameters: bool = False) -> exp.Expr:
     """The expression's tree: names as the dialect folds them, columns without the name of their own `table`.
@@ -73,7 +80,7 @@ def identifier(name: str, dialect: Dialect = "postgres") -> exp.Identifier:
     """A name as SQL has it: in quotes where the database would otherwise fold or misread it."""
     plain = exp.SAFE_IDENTIFIER_RE.match(name) and name == SPELLINGS[dialect].fold(name)
     keywords = SqlDialect.get_or_raise(dialect).tokenizer_class.KEYWORDS
-    return exp.to_identifier(name, quoted=not plain or name.upper() in keywords)
+    return exp.to_identifier(name, quoted=not plain or name.upper() in keywords or name in _RESERVED)
 
 
 def about_column(domain_check: exp.Expr, column: str) -> exp.Expr:

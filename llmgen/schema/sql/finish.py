@@ -18,6 +18,7 @@ from llmgen.schema.sql.draft import (
     inherit,
 )
 from llmgen.schema.sql.expressions import about_column, columns_of, identifier, sql_of
+from llmgen.schema.sql.mysql_settle import settle
 from llmgen.schema.sql.respell import respell
 from llmgen.schema.sql.types import TypeName, built_in
 from llmgen.schema.types import array_of
@@ -30,6 +31,8 @@ def finish(catalog: Catalog, dialect: Dialect) -> Schema:
     """The Schema of all that was read. Partitions and children without columns of their own are storage, not tables."""
     if catalog.spelling.insensitive:
         respell(catalog)
+    if dialect == "mysql":
+        settle(catalog)
     storage = dict.fromkeys(_inherit_all(catalog))
     kept = [table for table in catalog.tables.values() if table.name not in storage]
     names = _names(kept)
@@ -37,7 +40,7 @@ def finish(catalog: Catalog, dialect: Dialect) -> Schema:
     tables = []
     for draft in kept:
         tables.append(_table(draft, catalog, names, dialect))
-        ignored.extend(draft.losses)
+        ignored += [*draft.losses, *draft.triggers.values()]
     return Schema(tuple(tables), dialect, tuple(catalog.functions), tuple(sorted(ignored, key=lambda item: item.line)))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from llmgen.schema.model import Dialect
-from llmgen.schema.sql import postgres
+from llmgen.schema.sql import mysql, postgres, sqlite
 from llmgen.schema.sql.cursor import Cursor
 from llmgen.schema.sql.draft import Catalog
 
@@ -19,4 +19,6 @@ class Grammar:
 
 GRAMMARS: Mapping[Dialect, Grammar] = {
     "postgres": Grammar(postgres.READERS, postgres.QUIET),
+    "mysql": Grammar(mysql.READERS, mysql.QUIET),
+    "sqlite": Grammar(sqlite.READERS, sqlite.QUIET),
 }

@@ -22,7 +22,7 @@ def rename(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
     if constraint:
         _rename_constraint(table, old, new)
     else:
-        _rename_column(table, old, new, catalog)
+        rename_column(table, old, new, catalog)
 
 
 def move_table(table: DraftTable, new: FullName, catalog: Catalog) -> None:
@@ -50,7 +50,8 @@ def _rename_constraint(table: DraftTable, old: str, new: str) -> None:
         table.primary_key_name = new
 
 
-def _rename_column(table: DraftTable, old: str, new: str, catalog: Catalog) -> None:
+def rename_column(table: DraftTable, old: str, new: str, catalog: Catalog) -> None:
+    """Gives a column a new name, here and in all that names it; Unreadable if that is taken."""
     if new in table.columns:
         raise Unreadable(f"column {new} is declared already")
     table.column(old).name = new

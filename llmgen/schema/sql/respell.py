@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 
-from llmgen.schema.sql.draft import Catalog, DraftTable
-from llmgen.schema.sql.expressions import columns_of
+from sqlglot import exp
+
+from llmgen.schema.model import Dialect
+from llmgen.schema.sql.cursor import Unreadable
+from llmgen.schema.sql.draft import Catalog, DraftColumn, DraftTable
+from llmgen.schema.sql.expressions import columns_of, read_expression, sql_of
 from llmgen.schema.sql.rename import rename_in
 
 
 def respell(catalog: Catalog) -> None:
-    """Spells the columns in all keys, uniques and checks of the catalog as their tables declare them."""
+    """Spells the columns in all keys, uniques, checks and computed columns as their tables declare them."""
     for table in catalog.tables.values():
         _respell(table, catalog)
 
@@ -25,9 +29,28 @@ def _respell(table: DraftTable, catalog: Catalog) -> None:
         unique.columns = _in(unique.columns, spelled)
         trees += [*unique.expressions, *filter(None, [unique.where])]
     for tree in trees:
-        for name in columns_of(tree):
-            if name not in table.columns and name.lower() in spelled:
-                rename_in(tree, name, spelled[name.lower()], dialect)
+        _respell_in(tree, spelled, dialect)
+    for column in table.columns.values():
+        _respell_computed(column, spelled, dialect)
+
+
+def _respell_in(tree: exp.Expr, spelled: Mapping[str, str], dialect: Dialect) -> bool:
+    """Whether there was anything to spell otherwise."""
+    wrong = [name for name in columns_of(tree) if spelled.get(name.lower(), name) != name]
+    for name in wrong:
+        rename_in(tree, name, spelled[name.lower()], dialect)
+    return bool(wrong)
+
+
+def _respell_computed(column: DraftColumn, spelled: Mapping[str, str], dialect: Dialect) -> None:
+    if not column.expression:
+        return
+    try:
+        tree = read_expression(column.expression, dialect=dialect)
+    except Unreadable:
+        return  # it stays as it was written
+    if _respell_in(tree, spelled, dialect):
+        column.expression = sql_of(tree, dialect)
 
 
 def _in(names: tuple[str, ...], spelled: Mapping[str, str]) -> tuple[str, ...]:

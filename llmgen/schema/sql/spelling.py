@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llmgen.schema.model import Dialect
 
@@ -24,9 +24,15 @@ class Spelling:
     fold: Callable[[str], str]
     name_bytes: int
     insensitive: bool
+    names: tuple[str, ...] = ("word", "quoted")
+    """The kinds of token that may stand for a name."""
+    data: re.Pattern[str] | None = None
+    """What may stand between the first word of a statement of data and its semicolon, as far as it is closed."""
 
 
-def _tokens(space: str, string: str, quoted: str, comment: str = r"/\*", dollar: str = "(?!)") -> re.Pattern[str]:
+def _tokens(
+    space: str, string: str, quoted: str, dollar: str = "(?!)", word: str = r"[^\W\d][\w$]*"
+) -> re.Pattern[str]:
     """Whatever is left open (a quote, a comment) ends with the text, so that every text can be read in one pass.
 
     A string or quoted name that is left open matches the one unnamed group of its pattern.
@@ -34,11 +40,11 @@ def _tokens(space: str, string: str, quoted: str, comment: str = r"/\*", dollar:
     return re.compile(
         rf"""
         (?P<space>\s+|{space})
-      | (?P<comment>{comment})
+      | (?P<comment>/\*)
       | (?P<string>{string})
       | (?P<quoted>{quoted})
       | (?P<dollar>{dollar})
-      | (?P<word>[^\W\d][\w$]*)
+      | (?P<word>{word})
       | (?P<number>0[xX][0-9a-fA-F]+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)
       | (?P<op>::|.)
         """,
@@ -67,17 +73,22 @@ POSTGRES = Spelling(
 )
 MYSQL = Spelling(
     dialect="mysql",
-    # What stands in /*! ... */ is run by the server, so only its edges are space; -- needs a space after it.
+    # What stands in /*! ... */ is run by the server, so only its edges are space. -- needs a space after it, or, as
+    # tools write it, before it. Names may begin with digits.
     token=_tokens(
-        space=r"\#[^\n]*|--(?=\s|\Z)[^\n]*|/\*M?!\d*|\*/",
+        space=r"\#[^\n]*|--(?=\s|\Z)[^\n]*|(?<!\S)--[^\n]*|/\*M?!\d*|\*/",
         string=rf"(?:[bBxXnN]|_[a-zA-Z0-9]+\s*)?{_ESCAPED}" + r'|"(?:[^"\\]|\\.|"")*(?:"|(\Z))',
         quoted=_BACKTICK,
+        word=r"[^\W\d][\w$]*|(?!0[xX]|\d+[eE][+-]?\d)\d+[^\W\d][\w$]*",
     ),
     nested_comments=False,
     escapes=True,
     fold=str,
     name_bytes=0,
     insensitive=True,
+    data=re.compile(
+        r"""(?!\s*\()(?:[^;'"`/\#-]++|'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|`[^`]*+`|/(?!\*)|-(?!-))*+""", re.DOTALL
+    ),
 )
 SQLITE = Spelling(
     dialect="sqlite",
@@ -91,6 +102,11 @@ SQLITE = Spelling(
     fold=str,
     name_bytes=0,
     insensitive=True,
+    names=("word", "quoted", "string"),
 )
 
-SPELLINGS: Mapping[Dialect, Spelling] = {spelling.dialect: spelling for spelling in (POSTGRES, MYSQL, SQLITE)}
+DUCKDB = replace(POSTGRES, dialect="duckdb", fold=str, name_bytes=0, insensitive=True)
+
+SPELLINGS: Mapping[Dialect, Spelling] = {
+    spelling.dialect: spelling for spelling in (POSTGRES, MYSQL, SQLITE, DUCKDB)
+}

@@ -14,6 +14,8 @@ _OPERATORS = frozenset({
     "collate", "escape", "from", "distinct", "select", "as", "like", "glob", "regexp", "match", "cast", "raise",
 })  # fmt: skip
 """Words that are never taken for a column, though SQLite allows some of them as names."""
+DEEPEST = 20
+"""Parentheses around a default or a member of an index: deeper than anybody writes."""
 _UNQUOTED_DEFAULTS = frozenset({"null", "true", "false", "current_date", "current_time", "current_timestamp"})
 
 
@@ -22,10 +24,10 @@ def read(cursor: Cursor, table: DraftTable) -> exp.Expr:
     text = _respelled(cursor, table)
     if not text:
         raise Unreadable("an expression is missing")
-    tree = read_expression(f"({text})", table.name[1], "sqlite").unnest()
+    tree = read_expression(f"({text})", table.name[1], "sqlite")
     if tree.find(exp.Alias):
         raise Unreadable("the expression could not be parsed")
-    return tree
+    return tree if text[:7].lower() == "replace" else tree.unnest()  # REPLACE would begin a statement
 
 
 def default_of(cursor: Cursor) -> str | None:
@@ -33,20 +35,27 @@ def default_of(cursor: Cursor) -> str | None:
 
     A name stands for a string: DEFAULT active is DEFAULT 'active'.
     """
-    if cursor.done:
+    for _ in range(DEEPEST):
+        if (within := inside(cursor)) is None:
+            break
+        cursor = within
+    if cursor.stop == cursor.first:
         raise Unreadable("the default is missing")
-    first = cursor.next
-    if cursor.stop - cursor.position == 1:
-        if first.text in _UNQUOTED_DEFAULTS and first.kind == "word":
-            return None if first.text == "null" else first.text.upper()
-        if first.kind in ("word", "quoted"):
-            written = cursor.text if first.kind == "word" else first.text
-            return _literal(written)
-    if cursor.at("("):
-        inside = cursor.group()
-        if cursor.done:
-            return default_of(inside)
-    return plain_sql(Cursor(cursor.source, cursor.tokens, cursor.first, cursor.stop).text, "sqlite")
+    first = cursor.tokens[cursor.first]
+    if cursor.stop - cursor.first == 1 and first.kind in ("word", "quoted"):
+        if first.kind == "quoted" or first.text not in _UNQUOTED_DEFAULTS:
+            return _literal(cursor.text if first.kind == "word" else first.text)
+        return None if first.text == "null" else first.text.upper()
+    return plain_sql(cursor.text, "sqlite")
+
+
+def inside(cursor: Cursor) -> Cursor | None:
+    """What stands between parentheses, if they hold all that the cursor covers."""
+    whole = Cursor(cursor.source, cursor.tokens, cursor.first, cursor.stop)
+    if not whole.at("("):
+        return None
+    within = whole.group()
+    return within if whole.done else None
 
 
 def take_default(cursor: Cursor) -> Cursor:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from llmgen.schema.sql.spelling import POSTGRES, Spelling
@@ -12,17 +13,19 @@ MOST_TOKENS = 200_000
 
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _DATA_END = re.compile(r"^\\\.[^\n]*$", re.MULTILINE)
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_DOT_LINE = re.compile(r"\.[a-z]")
+_ESCAPE = re.compile(r"\\(.)|(['\"])\2", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a", "%": "\\%", "_": "\\_"}
 _BLOCKS = ("begin", "case")
 _NO_BLOCK_ENDS = ("if", "loop", "while", "repeat")
 _ROUTINES = frozenset({"function", "procedure", "trigger", "event"})
+_DATA = frozenset({"insert", "replace"})
 
 
 class Token(NamedTuple):
     """One token. `text` is what it means: words in lower case, quoted names and strings without their quotes.
 
-    Kind "meta" is a line for the client and not the server: `\\connect` of psql.
+    Kind "meta" is a line for the client and not the server: `\\connect` of psql, `.read` of sqlite3.
     """
 
     kind: str
@@ -74,13 +77,16 @@ def statements(source: Source, position: int = 0, stop: int | None = None) -> It
                 block = _DATA_END.search(text, position)
                 source.cut = source.cut if block else start
                 position = block.end() if block else len(text)
-        elif token.kind == "op" and token.text == "\\":
+        elif token.kind == "op" and (token.text == "\\" or (not tokens and _DOT_LINE.match(text, start))):
             position, ended = _line_end(text, position), True
             yield (Token("meta", text[start:position].strip(), start, position),)
         elif token.text == "delimiter" and token.kind == "word" and spelling.dialect == "mysql" and not tokens:
             position = _line_end(text, position)
             delimiter = text[token.end : position].strip() or ";"
         elif len(tokens) <= MOST_TOKENS:
+            if not tokens and token.text in _DATA and spelling.data:
+                skipped = spelling.data.match(text, position, stop)
+                position = skipped.end() if skipped else position
             tokens.append(token)
         if ended and tokens:
             yield tuple(tokens)
@@ -123,9 +129,18 @@ def _meaning(kind: str, written: str, escapes: bool) -> str:
         return written
     begin = next(place for place, character in enumerate(written) if character in "'\"`[")
     quote, content = written[begin], written[begin + 1 : -1]
-    if kind == "string" and escapes:
-        content = _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), content)
-    return content.replace(quote * 2, quote)
+    return unescaped(content, quote) if kind == "string" and escapes else content.replace(quote * 2, quote)
+
+
+def unescaped(text: str, quote: str = "") -> str:
+    """The text that backslashes, and doubled quotes of one kind, stand for in MySQL's strings."""
+
+    def plain(found: re.Match[str]) -> str:
+        if found[2]:
+            return quote if found[2] == quote else found[0]
+        return _ESCAPED.get(found[1], found[1])
+
+    return _ESCAPE.sub(plain, text)
 
 
 def _comment_end(text: str, position: int, nested: bool) -> int:
@@ -147,12 +162,12 @@ def _line_end(text: str, position: int) -> int:
 
 def _goes_on(tokens: list[Token]) -> bool:
     """Whether a semicolon is inside its statement: in the body of a routine, or in the actions of a rule."""
-    head = {token.text for token in tokens[:12]}
     if not tokens or tokens[0].text != "create":
         return False
+    head = {token.text for token in takewhile(lambda token: token.text != "(", tokens[:12]) if token.kind == "word"}
     if "rule" in head:
         return _depth(tokens) > 0
-    if not head & _ROUTINES:
+    if not head & _ROUTINES or "table" in head:
         return False
     words = [token.text for token in tokens if token.kind == "word"]
     depth = 0

@@ -1,0 +1,43 @@
+"""MySQL's expressions as they stand between tokens: without the marks that say nothing about their meaning."""
+
+import re
+
+from sqlglot import exp
+
+from llmgen.schema.sql.cursor import Cursor, Unreadable
+from llmgen.schema.sql.expressions import read_expression, sql_of
+
+_CHARACTER_SET = re.compile(r"(?:_(?!binary\b)\w+\s*|[nN])(?=')")
+
+
+def expression(cursor: Cursor, table: str = "") -> exp.Expr:
+    """The tree of all that the cursor covers, an expression about the table. Unreadable if it is none."""
+    text = _text(cursor)
+    if not text:
+        raise Unreadable("an expression is missing")
+    # REPLACE(a, b, c) at the very beginning would be a statement.
+    tree = read_expression(f"({text}\n)", table, "mysql").unnest()
+    if isinstance(tree, exp.Tuple | exp.Alias | exp.Query):
+        raise Unreadable("the expression could not be parsed")
+    return tree
+
+
+def plain_text(cursor: Cursor) -> str:
+    """All that the cursor covers in one spelling, or as it was written where it could not be parsed."""
+    try:
+        return sql_of(expression(cursor), "mysql")
+    except Unreadable:
+        return " ".join(_text(cursor).split())
+
+
+def _text(cursor: Cursor) -> str:
+    """The text without comments, executable ones too, and without the character sets of strings."""
+    text, parts, end = cursor.source.text, list[str](), 0
+    for token in cursor.tokens[cursor.first : cursor.stop]:
+        between = text[end : token.start] if end else ""
+        written = text[token.start : token.end]
+        if token.kind == "string" and written[0] not in "'\"":
+            written = _CHARACTER_SET.sub("", written, count=1)
+        parts += [" " if between.strip() else between, written]
+        end = token.end
+    return "".join(parts)
