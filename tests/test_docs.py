@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from llmgen.cli.app import app
 from llmgen.scenario import Scenario, faults
+from llmgen.schema.sources import read_source
 from llmgen.schema.sql import parse_schema, read_schema
 from llmgen.settings import Settings
 from llmgen.validate.rules import load_rules
@@ -88,6 +89,22 @@ def test_the_rules_shown_load_and_judge(tmp_path: Path) -> None:
         "rule:Billing.lines_add_up",
     }
     assert [query.name for query in rules.queries] == ["sql:one_open_invoice"]
+
+
+@pytest.mark.parametrize(
+    ("page", "language", "name", "tables"),
+    [
+        ("contracts.md", "yaml", "contract.yaml", {"Customer", "Order"}),
+        ("contracts.md", "dbml", "shop.dbml", {"orders", "customers"}),
+        ("pydantic.md", "python", "models.py", {"customer", "product", "order", "order_line"}),
+    ],
+)
+def test_the_sources_shown_are_read(tmp_path: Path, page: str, language: str, name: str, tables: set[str]) -> None:
+    (shown,) = _blocks(ROOT / "docs" / page, language)
+    (tmp_path / name).write_text(shown)
+    schema = read_source(str(tmp_path / name))
+    assert set(schema.by_name) == tables
+    assert [item for item in schema.ignored if item.constrains] == []
 
 
 def test_the_readme_starts_with_the_two_commands() -> None:

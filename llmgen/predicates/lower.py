@@ -57,7 +57,7 @@ class _Writer:
     def __init__(self, target: Target, tree: exp.Expr) -> None:
         self.target = target
         self.catalog = target.catalog
-        self.folds = target.catalog.schema.dialect in ("mysql", "mariadb")
+        self.collated = target.catalog.schema.dialect == "mysql"
         self.doubt = ""
 
     def rule(self, node: exp.Expr) -> exp.Expr:
@@ -65,6 +65,12 @@ class _Writer:
             return self._compared(node)
         found = _RULES.get(type(node))
         return found(self, node) if found else node
+
+    def _folds(self, *sides: exp.Expr) -> bool:
+        """Whether texts compare without case: by the collations of their columns, or the server's own without any."""
+        columns = (type_of(column, self.catalog) for side in sides for column in side.find_all(exp.Column))
+        texts = [own for own in columns if own and own.kind in TEXTUAL]
+        return self.collated and (not texts or any(own.folds or own.kind != "text" for own in texts))
 
     def _compared(self, node: exp.Expr) -> exp.Expr:
         left, right = node.this, node.expression
@@ -85,7 +91,7 @@ class _Writer:
         if is_citext(left, self.catalog) or is_citext(right, self.catalog):
             for side in (node.this, node.expression):
                 side.replace(exp.Lower(this=side.copy()))
-        if self.folds and kinds & TEXTUAL and not node.find(exp.Collate):
+        if kinds & TEXTUAL and not node.find(exp.Collate) and self._folds(node.this, node.expression):
             for side in (node.this, node.expression):
                 side.replace(_folded(side.copy(), trimmed=True))
             self.doubt = "text is compared by the server's collation"
@@ -110,14 +116,14 @@ class _Writer:
         if is_citext(node.this, self.catalog):
             node.set("this", exp.Lower(this=node.this))
             node.set("expressions", [exp.Lower(this=item) for item in node.expressions])
-        if self.folds and kind_of(node.this, self.catalog) in TEXTUAL and node.expressions:
+        if node.expressions and kind_of(node.this, self.catalog) in TEXTUAL and self._folds(node.this):
             node.set("this", _folded(node.this, trimmed=True))
             node.set("expressions", [_folded(item, trimmed=True) for item in node.expressions])
         return node
 
     def _like(self, node: exp.Expr) -> exp.Expr:
         node.set("this", self._padded(node.this))
-        if self.folds:
+        if self._folds(node.this):
             node.set("this", _folded(node.this, trimmed=False))
             node.set("expression", _folded(node.expression, trimmed=False))
         if self.catalog.schema.dialect == "sqlite" or is_citext(node.this, self.catalog):
@@ -141,7 +147,7 @@ class _Writer:
             pattern = exp.Literal.string(to_re2(pattern.name))
         else:
             self.doubt = "the regular expression is not a constant"
-        caseless = self.folds or isinstance(node, exp.RegexpILike) or is_citext(node.this, self.catalog)
+        caseless = self._folds(node.this) or isinstance(node, exp.RegexpILike) or is_citext(node.this, self.catalog)
         flags = "si" if caseless else "s"
         arguments = [self._padded(node.this), pattern, exp.Literal.string(flags)]
         return exp.Anonymous(this="regexp_matches", expressions=arguments)

@@ -18,7 +18,7 @@ DAY = 86_400_000_000
 NUMERIC = ("integer", "decimal", "float")
 MOMENTS = ("date", "timestamp", "timestamptz")
 ORDERED = (*NUMERIC, *MOMENTS, "time", "interval")
-_SIZED = ("text", "char", "enum", "bytes", "array")
+_SIZED = ("text", "char", "enum", "set", "bytes", "array")
 _GRIDS: dict[str, Number] = {"date": DAY, "decimal": Fraction(1, 10**6), "float": Fraction(1, 10**6)}
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST = (date(1, 1, 1).toordinal() - _EPOCH) * DAY
@@ -262,7 +262,7 @@ def _decimal(of: ColumnType, null: Literal["free", "never"]) -> Domain:
 
 
 def _float(of: ColumnType, null: Literal["free", "never"]) -> Domain:
-    top = None if of.precision is None else float(10 ** (of.precision - (of.scale or 0)) - 1)
+    top = None if of.precision is None else (10**of.precision - 1) / 10 ** (of.scale or 0)
     low = 0.0 if of.unsigned else None if top is None else -top
     return Domain("float", null, low=low, high=top)
 

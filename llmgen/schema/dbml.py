@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pydbml.classes import Table as DbmlTable
     from pydbml.database import Database
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 500_000
 """The largest file; pydbml reads some 80 KB a second."""
 
 _DEEPEST_PARENTHESES = 6

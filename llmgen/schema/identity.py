@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from llmgen.schema.meaning import meaning
+from llmgen.schema.meaning import conjuncts, meaning
 
 if TYPE_CHECKING:
     from llmgen.schema.model import Column, ColumnType, ForeignKey, Function, Schema, Table, Unique
@@ -41,7 +41,7 @@ class _Canonical:
                 "primary_key": sorted(table.primary_key),
                 "foreign_keys": _sorted(_foreign_key(key) for key in table.foreign_keys),
                 "uniques": _sorted(filter(None, (self._unique(unique) for unique in table.uniques))),
-                "checks": _sorted(self._meaning(check.sql) for check in table.checks),
+                "checks": _sorted(part for check in table.checks for part in self._conjuncts(check.sql)),
                 "excludes": _sorted(
                     [*sorted((self._meaning(sql), operator) for sql, operator in exclude.elements),
                      self._meaning(exclude.where)]
@@ -49,6 +49,9 @@ class _Canonical:
                 ),
             }
         )  # fmt: skip
+
+    def _conjuncts(self, sql: str) -> tuple[str, ...]:
+        return conjuncts(sql, self._dialect, self._kinds)
 
     def _meaning(self, sql: str | None) -> str:
         return meaning(sql, self._dialect, self._kinds) if sql else ""

@@ -33,7 +33,7 @@ class Reading:
 def read_source(source: str, reading: Reading = Reading()) -> Schema:
     """The schema of a file, a folder, a URL or `module:Name`. InputError or DatabaseError if it cannot be read."""
     schema = _read(source, reading)
-    return _chosen(schema, reading.tables, source) if reading.tables else schema
+    return chosen(schema, reading.tables, source) if reading.tables else schema
 
 
 def matches(name: str, patterns: Sequence[str]) -> bool:
@@ -123,9 +123,16 @@ def _is_database(path: Path) -> bool:
         return False
 
 
-def _chosen(schema: Schema, patterns: Sequence[str], source: str) -> Schema:
-    """The schema with the tables that match; references to the others are said."""
-    kept = {t.name for t in schema.tables if matches(t.name, patterns) or matches(t.bare_name, patterns)}
+def chosen(schema: Schema, patterns: Sequence[str], source: str) -> Schema:
+    """The schema with the tables that match, with or without their database schema; references to others are said.
+
+    `source` is for the InputError where none matches: a URL comes without its password.
+    """
+    kept = {
+        table.name
+        for table in schema.tables
+        if any(matches(name, patterns) for name in (table.name, table.bare_name, f"{table.schema}.{table.bare_name}"))
+    }
     if not kept:
         raise InputError(f"{source}: no table matches {', '.join(patterns)}", "patterns are as in a shell: 'order*'")
     tables, lost = [], []

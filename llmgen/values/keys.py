@@ -1,6 +1,7 @@
 """Primary and other unique keys: cells that never meet between the rows, cases and scenarios of one database."""
 
 import hashlib
+import uuid
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ _MARK = 14
 _U64 = (1 << 64) - 1
 _PERMUTED = 10_000_000
 _TURNS = 20
+_UUID_BYTES = 16
 
 
 def uuid_key(identity: int) -> str:
@@ -144,7 +146,19 @@ def distinct(table: Table, column: Column, domain: Domain, serial: int, seed: st
         return natural_key(table, column, domain, serial, seed)
     if domain.kind == "boolean":
         return serial % 2 == 1
-    return uuid_key(int(key(seed, table.name, column.name, serial)))
+    if domain.kind == "set":
+        return ",".join(label for place, label in enumerate(column.type.labels) if (serial + 1) >> place & 1)
+    word = int(key(seed, table.name, column.name, serial))
+    return _bytes_key(table, column, serial, word) if domain.kind == "bytes" else uuid_key(word)
+
+
+def _bytes_key(table: Table, column: Column, serial: int, word: int) -> bytes:
+    """A uuid's bytes; more of them in wider columns, and in those too narrow for one the serial itself."""
+    size = column.type.length or _UUID_BYTES
+    if size < _UUID_BYTES:
+        _within(table, column, serial, 1 << 8 * size)
+        return serial.to_bytes(size, "big")
+    return uuid.UUID(uuid_key(word)).bytes.ljust(size if column.type.fixed else _UUID_BYTES, b"\0")
 
 
 def in_turn(column: Column, domain: Domain, serial: int) -> Any:

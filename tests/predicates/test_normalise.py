@@ -80,10 +80,15 @@ def test_text_order_is_unsure() -> None:
 
 
 def test_mysql_text_is_compared_folded() -> None:
-    schema = Schema(SCHEMA.tables, dialect="mysql")
-    predicate = check_predicate(schema, "Plan", "Code = 'A'", "check:x")
-    assert "STRIP_ACCENTS" in predicate.duckdb
-    assert predicate.status == "unsure"
+    columns = (Column("code", ColumnType("text", "text", folds=True)), Column("exact", ColumnType("text", "text")))
+    schema = Schema((Table("plans", columns),), dialect="mysql")
+    for sql in ("Code = 'A'", "code IN ('A', 'b')", "code LIKE 'a%'", "exact = code"):
+        assert "STRIP_ACCENTS" in check_predicate(schema, "plans", sql, "check:x").duckdb, sql
+    assert check_predicate(schema, "plans", "code = 'A'", "check:x").status == "unsure"
+    for sql in ("exact = 'A'", "exact IN ('A', 'b')", "exact LIKE 'a%'", "LOWER(exact) <> exact"):
+        assert "STRIP_ACCENTS" not in check_predicate(schema, "plans", sql, "check:x").duckdb, sql
+    assert "'si'" in check_predicate(schema, "plans", "code REGEXP 'a'", "check:x").duckdb
+    assert "'s'" in check_predicate(schema, "plans", "exact REGEXP 'a'", "check:x").duckdb
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,11 @@ CREATE INDEX not_unique ON children (parent_id);
 CREATE UNIQUE INDEX dropped_index ON children (late_id);
 DROP INDEX dropped_index;
 
+CREATE TABLE documented (
+    id INTEGER PRIMARY KEY, data TEXT NOT NULL CHECK ((JSON_VALID("data") OR "data" IS NULL)),
+    more TEXT CHECK (json_valid(more)), short VARCHAR(10) CHECK (json_valid(short))
+);
+
 -- Views, triggers, virtual tables, temporary tables.
 CREATE VIEW names AS SELECT a FROM inline_constraints;
 CREATE TRIGGER touched AFTER UPDATE ON children BEGIN

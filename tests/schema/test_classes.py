@@ -143,6 +143,10 @@ def test_what_is_not_understood_is_said_with_its_line() -> None:
         ("list", "jsonb", ""),
         ("List", "jsonb", ""),
         ("Day", "date", ""),
+        ("Share", "double precision", ""),
+        ("Strange", "jsonb", ""),
+        ("Moment", "timestamp", ""),
+        ("Secret[int]", "bigint", "password"),
         ("Endless", "jsonb", ""),
         ("Optional[Either]", "double precision", ""),
         ("Page", "jsonb", ""),
@@ -177,6 +181,18 @@ class Day(datetime.date):
     def __get_pydantic_core_schema__(cls, source, handler):
         return handler(datetime.date)
 class Endless(RootModel[Optional["Endless"]]): pass
+class Share(float):
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source, handler):
+        return handler(float | str)
+class Strange:
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source, handler):
+        return handler(float | str)
+class Moment:
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source, handler):
+        return handler(datetime.datetime)
 Either = TypeAliasType("Either", int | float)
 T = TypeVar("T")
 Page = dict[str, T]
@@ -205,6 +221,10 @@ Page = dict[str, T]
         ("Literal[1, 2]", ["v IN (1, 2)"]),
         ("Literal[True]", ["v = TRUE"]),
         ("Literal[True, False]", []),
+        ("decimal.Decimal", []),
+        ("Json[Any]", []),
+        ("Annotated[str, StringConstraints(to_lower=False)]", []),
+        ("Annotated[str, PlainSerializer(str)]", []),
         ("Annotated[int, annotated_types.Gt, re.compile('a')]", []),
         ("Annotated[int, Twice()]", ["v >= 1", "v <= 2"]),
         ("PastDate", ["v < CURRENT_DATE"]),
@@ -251,6 +271,12 @@ class Twice(annotated_types.GroupedMetadata):
         ("str | dict", "str | dict", False),
         ("IPvAnyAddress | EmailStr", "IPvAnyAddress | EmailStr", True),
         ("dict[int, Any]", "dict[int, Any]", True),
+        ("Json[list[int]]", "list[int]", True),
+        ("Literal['a', 1]", "one of ['a', 1]", True),
+        ("Literal[True, 5]", "one of [True, 5]", True),
+        ("Nothing", "one of []", True),
+        ("Lists", "one of [[1], [2]]", True),
+        ("Silent", "Silent", True),
         (
             "Annotated[str, AfterValidator(odd)] | int",
             "Annotated[str, AfterValidator(func=<function odd>)] | int",
@@ -273,7 +299,16 @@ class Twice(annotated_types.GroupedMetadata):
 )
 def test_what_has_no_place_in_a_column_is_said(tmp_path: Path, annotation: str, text: str, constrains: bool) -> None:
     more = """
-import annotated_types, datetime, decimal
+import annotated_types, datetime, decimal, enum
+class Nothing(enum.Enum): pass
+class Lists(enum.Enum):
+    A = [1]
+    B = [2]
+class Silent(str):
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source, handler): return handler(str)
+    @classmethod
+    def __get_pydantic_json_schema__(cls, source, handler): raise KeyError("no schema")
 def odd(value): return value
 class Odd(str):
     @classmethod
@@ -348,12 +383,14 @@ def test_settings_of_the_class_apply_to_its_texts(tmp_path: Path) -> None:
         ("id: str | None = None", ("id",), ""),
         ("name: str", (), ""),
         ("id: int = None", ("id",), "identity"),
+        ("id: Annotated[int, Unique()]", ("id",), ""),
     ],
 )
 def test_the_key(tmp_path: Path, fields: str, key: tuple[str, ...], generated: str) -> None:
     schema = read(tmp_path, f"class Thing(BaseModel):\n    {fields}\n")
     (thing,) = schema.tables
     assert thing.primary_key == key
+    assert thing.uniques == ()
     assert all(not thing.column(name).nullable and thing.column(name).generated == generated for name in key)
     assert ("Thing" in [item.text for item in schema.ignored]) is (not key)
 

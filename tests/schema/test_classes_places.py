@@ -142,6 +142,13 @@ def test_a_file_that_is_a_module_already_is_that_module(here: Path, monkeypatch:
     assert list(read_classes("library_models.py").by_name) == ["other"]
 
 
+def test_a_file_of_a_package_that_could_be_imported_is_its_module(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(here, PACKAGE)
+    monkeypatch.syspath_prepend(here)
+    assert list(read_classes("clinic_app/visits.py").by_name) == ["visit", "patient"]
+    assert {"clinic_app", "clinic_app.visits", "clinic_app.people"} <= set(sys.modules)
+
+
 def test_what_the_code_prints_is_no_data(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(here, {"models.py": "print('hello')\n" + PLAIN})
     read_classes("models.py")

@@ -176,6 +176,8 @@ def test_a_pattern_means_the_same(postgres: psycopg.Connection) -> None:
         (r"\x00", None),
         (r"\x{1F600}", None),
         (r"a(?=b)", ("~", "a(?=b)")),
+        (r"(?>a)", None),
+        (r"a{2}+", None),
         (re.compile("a", re.VERBOSE), None),
         (re.compile("a", re.IGNORECASE), ("~*", "a")),
     ],

@@ -199,3 +199,37 @@ def test_lines_are_those_of_the_keys() -> None:
     assert [whole.at(*path).line for path in (("a",), ("a", "b"), ("a", "c"), ("a", "c", 1))] == [1, 2, 4, 5]
     whole = read_json('{"a":\n{"b":\n"x",\n"c": [1,\n2]}}', "c.json")
     assert [whole.at(*path).line for path in (("a",), ("a", "b"), ("a", "c"), ("a", "c", 1))] == [1, 2, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("text_", "line", "message"),
+    [
+        (
+            "entities:\n  T:\n    fields:\n      - a: string\n      - a: integer\n",
+            5,
+            "'a' stands twice (first in line 4)",
+        ),
+        ("entities:\n  T:\n    fields:\n      a: string\n      a: integer\n", 5, "the key 'a' stands twice"),
+        ("entities:\n  T:\n    fields: {a: json}\n  T:\n    fields: {a: json}\n", 4, "the key 'T' stands twice"),
+        ("entities:\n  T:\n    fields:\n      - a: string\n        b: string\n", 4, "is not one name with its value"),
+        ("entities:\n  T:\n    fields:\n      - a string\n", 4, "is not one name with its value"),
+        ("entities:\n  T:\n    fields: []\n", 3, "T.fields has nothing in it"),
+        ("entities:\n  T:\n    - a: string\n", 2, "entity T has no fields"),
+        ("entities:\n  T:\n", 2, "entity T has no fields"),
+        ("entities: {}\n", 1, "entities has nothing in it"),
+        ("entities:\n", 1, "entities has nothing in it"),
+        ("entities:\n  T:\n    fields:\n      - '': string\n", 4, "a name is empty"),
+        ("entities:\n  T:\n\tfields: {}\n", 3, "not YAML: found character"),
+        ("entities:\n  T:\n    fields:\n      - a: string(/x: y/)\n", 4, "not YAML: mapping values are not allowed"),
+    ],
+)
+def test_mistakes_in_the_frame_of_the_short_notation(text_: str, line: int, message: str) -> None:
+    found, _ = fault(text_)
+    assert found.startswith(f"c.yaml:{line}: ")
+    assert message in found
+
+
+def test_tabs_are_told_to_be_spaces() -> None:
+    with pytest.raises(InputError) as caught:
+        parse_contract("entities:\n\tT:\n", "c.yaml")
+    assert "spaces" in caught.value.hint

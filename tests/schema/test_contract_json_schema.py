@@ -230,6 +230,9 @@ def test_the_root_is_a_table_beside_its_definitions() -> None:
     assert [each.name for each in schema.tables] == ["Order", "L"]
     assert [each.name for each in schema_of(title="Two words", properties={"id": {}}).tables] == ["c"]
 
+    with pytest.raises(InputError, match="the table 'L' stands twice"):
+        schema_of(title="L", properties={"id": {}}, definitions={"L": {"properties": {"a": {}}}})
+
 
 def test_conditions_of_a_table_are_said() -> None:
     more = {"dependentRequired": {"a": ["b"]}, "anyOf": [{"required": ["a"]}], "additionalProperties": False}

@@ -323,38 +323,3 @@ def test_circles_of_references_have_no_type() -> None:
 def test_a_reference_without_a_field_wants_one_primary_key() -> None:
     assert "has no primary key of one field" in fault("f: fk(T)")[1]
     assert "has no primary key of one field" in fault("a: integer pk", "b: integer pk", "f: fk(T)")[1]
-
-
-@pytest.mark.parametrize(
-    ("text_", "line", "message"),
-    [
-        (
-            "entities:\n  T:\n    fields:\n      - a: string\n      - a: integer\n",
-            5,
-            "'a' stands twice (first in line 4)",
-        ),
-        ("entities:\n  T:\n    fields:\n      a: string\n      a: integer\n", 5, "the key 'a' stands twice"),
-        ("entities:\n  T:\n    fields: {a: json}\n  T:\n    fields: {a: json}\n", 4, "the key 'T' stands twice"),
-        ("entities:\n  T:\n    fields:\n      - a: string\n        b: string\n", 4, "is not one name with its value"),
-        ("entities:\n  T:\n    fields:\n      - a string\n", 4, "is not one name with its value"),
-        ("entities:\n  T:\n    fields: []\n", 3, "T.fields has nothing in it"),
-        ("entities:\n  T:\n    - a: string\n", 2, "entity T has no fields"),
-        ("entities:\n  T:\n", 2, "entity T has no fields"),
-        ("entities: {}\n", 1, "entities has nothing in it"),
-        ("entities:\n", 1, "entities has nothing in it"),
-        ("entities:\n  T:\n    fields:\n      - '': string\n", 4, "a name is empty"),
-        ("entities:\n  T:\n\tfields: {}\n", 3, "not YAML: found character"),
-        ("entities:\n  T:\n    fields:\n      - a: string(/x: y/)\n", 4, "not YAML: mapping values are not allowed"),
-    ],
-)
-def test_mistakes_in_the_document(text_: str, line: int, message: str) -> None:
-    with pytest.raises(InputError, match=rf"^c\.yaml:{line}: ") as caught:
-        parse_contract(text_, "c.yaml")
-    assert message in caught.value.message
-    assert caught.value.hint
-
-
-def test_tabs_are_told_to_be_spaces() -> None:
-    with pytest.raises(InputError) as caught:
-        parse_contract("entities:\n\tT:\n", "c.yaml")
-    assert "spaces" in caught.value.hint

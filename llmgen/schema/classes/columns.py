@@ -12,6 +12,7 @@ from uuid import UUID
 import pydantic
 from pydantic import JsonValue, TypeAdapter
 from pydantic.errors import PydanticUserError
+from pydantic_core import PydanticOmit
 
 from llmgen.schema.classes.annotations import Parts, is_model, taken_apart
 from llmgen.schema.classes.constraints import UNKNOWN, constrained
@@ -55,6 +56,11 @@ _JSON_TYPES: Mapping[str, ColumnType] = {
     "string": text(), "integer": integer(64), "number": plain("float"), "boolean": plain("boolean"),
     "array": plain("json"), "object": plain("json"),
 }  # fmt: skip
+_REFUSALS = (
+    PydanticUserError, PydanticOmit, ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError,
+    TypeError, ValueError,
+)  # fmt: skip
+"""What Pydantic raises for a type without a JSON schema, and what the type's own code may raise when it is asked."""
 _FORMAT_WORDS = {"ipvanyaddress": "ipv4"}
 _ANYTHING = (Any, object, JsonValue)
 _MAPPINGS = (dict, Mapping, MutableMapping, defaultdict, OrderedDict, Counter, ChainMap)
@@ -113,13 +119,15 @@ def _by_class(type_: type, column: str) -> Shape | None:
         return _choices([member.value for member in type_], column, snake(type_.__name__))
     if is_model(type_) or issubclass(type_, tuple) or any(hasattr(type_, mark) for mark in _OBJECTS):
         return _as_json(type_, "an object")
-    for base in type_.__mro__:
-        if base in _TYPES:
-            shape = _TYPES[base]
-            return replace(shape, checks=tuple(check.format(column) for check in shape.checks))
-        if "__get_pydantic_core_schema__" in vars(base):
-            break
-    return _by_json_schema(type_)
+    known = next((base for base in type_.__mro__ if base in _TYPES), None)
+    if known is None:
+        return _by_json_schema(type_)
+    shape = _TYPES[known]
+    between = type_.__mro__[: type_.__mro__.index(known)]
+    if not any("__get_pydantic_core_schema__" in vars(base) for base in between):
+        return replace(shape, checks=tuple(check.format(column) for check in shape.checks))
+    own = _by_json_schema(type_)
+    return shape.lost(spelled(type_), UNKNOWN) if own is None or own.type.kind == "json" else own
 
 
 _OBJECTS = ("__dataclass_fields__", "__total__")
@@ -130,11 +138,11 @@ def _by_json_schema(type_: Any) -> Shape | None:
     """What Pydantic says of the type as JSON. Where that gives no form, the type's own code alone knows its values."""
     try:
         said = TypeAdapter(type_).json_schema(mode="serialization")
-    except PydanticUserError:
+    except _REFUSALS:
         return None
     kind = _JSON_TYPES.get(said.get("type", ""))
     if kind is None:
-        return None
+        return Shape(plain("json")).lost(spelled(type_), UNKNOWN) if said else None
     form = str(said.get("format", ""))
     shape = Shape(kind, _FORMAT_WORDS.get(form, form))
     if kind.kind == "text" and form in _FORMS:
@@ -144,9 +152,9 @@ def _by_json_schema(type_: Any) -> Shape | None:
 
 def _choices(values: Iterable[Any], column: str, name: str) -> Shape:
     """One of the values: an enum of texts, a CHECK over numbers and booleans, JSON for anything else."""
-    chosen = list(dict.fromkeys(item.value if isinstance(item, Enum) else item for item in values))
+    chosen = [item.value if isinstance(item, Enum) else item for item in values]
     if chosen and all(isinstance(item, str) for item in chosen):
-        return Shape(enum(map(str, chosen), name))
+        return Shape(enum(dict.fromkeys(map(str, chosen)), name))
     booleans = [isinstance(item, bool) for item in chosen]
     listed = ", ".join(str(literal(item)) for item in chosen)
     if chosen and all(booleans):

@@ -99,8 +99,7 @@ def _lengths(shape: Shape, column: str, said: Sequence[tuple[str, Any]]) -> Shap
         shape = replace(shape, type=text(most if shape.type.length is None else min(most, shape.type.length)))
     elif most is not None:
         shape = shape.checked(f"{measure.format(column)} <= {most}")
-    stripped = ("strip_whitespace", True) in said and shape.type.kind == "text"
-    measured = measure.format(f"trim({column})" if stripped else column)
+    measured = measure.format(f"trim({column})" if ("strip_whitespace", True) in said else column)
     return shape.checked(f"{measured} >= {least}") if least else shape
 
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
-from uuid import uuid1, uuid3, uuid4, uuid5
 
 from pydantic import BaseModel
-from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
+from pydantic.errors import PydanticUndefinedAnnotation
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -27,7 +26,6 @@ from llmgen.schema.markers import ON_DELETE
 from llmgen.schema.model import Check, Column, Unique
 from llmgen.schema.sql.expressions import identifier
 
-_UUIDS = (uuid1, uuid3, uuid4, uuid5)
 _CONTAINERS = (list, dict, set, frozenset, tuple)
 _STORE = "leave it out of the table with Field(exclude=True), or give it a type that can be stored"
 
@@ -59,9 +57,9 @@ def complete(model: type[BaseModel], origins: Origins) -> None:
         raise InputError(
             f"{origins.said(model)}: the name {error.name} in an annotation is not defined", hint
         ) from error
-    except PydanticUserError as error:
-        message = str(error).partition("\n")[0]
-        raise InputError(f"{origins.said(model)}: {message}", "mend the class so that Pydantic accepts it") from error
+    except Exception as error:  # annotations are code of the user's, and may raise anything
+        message = f"{origins.said(model)}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        raise InputError(message, "mend the class so that Pydantic accepts it") from error
 
 
 def table_name(model: type[BaseModel]) -> str:
@@ -89,7 +87,8 @@ def _read(draft: Draft, name: str, info: FieldInfo) -> bool:
         raise draft.error(name, f"no action of SQL: {marks.on_delete}", hint)
     for mark in marks.unread:
         draft.lose(name, mark, "only SQLAlchemy reads it; the annotation was read instead")
-    if nested := _nested(name, parts, marks):
+    nested = None if marks.type else _nested(name, parts, marks)
+    if nested:
         _add_nested(draft, replace(nested, comment=info.description or ""), parts, marks)
         return False
     _add_column(draft, name, info, parts, marks)
@@ -119,6 +118,8 @@ def _add_nested(draft: Draft, nested: Nested, parts: Parts, marks: Marks) -> Non
 def _add_column(draft: Draft, name: str, info: FieldInfo, parts: Parts, marks: Marks) -> None:
     spelling = identifier(name).sql("postgres")
     shape = shape_of(_with_config(parts, draft.model), spelling, f"{draft.name}_{name}")
+    if marks.type:
+        shape = replace(shape or Shape(marks.type), type=marks.type)
     if shape is None:
         raise draft.error(name, f"{spelled(info.annotation)} cannot be a column", _STORE)
     draft.embedded |= {found for type_ in parts.types for found in models_in(type_)}
@@ -131,7 +132,7 @@ def _add_column(draft: Draft, name: str, info: FieldInfo, parts: Parts, marks: M
         draft.references.append(Reference(name, marks.target, marks.on_delete))
     absent = info.default is None and marks.nullable is None
     nullable = absent or (parts.nullable if marks.nullable is None else marks.nullable)
-    form = "uuid" if info.default_factory in _UUIDS else shape.format
+    form = "uuid" if _makes_uuids(info) else shape.format
     default = _default(draft, name, info, shape)
     draft.columns[name] = Column(name, shape.type, nullable, default, comment=info.description or "", format=form)
 
@@ -157,7 +158,7 @@ def _default(draft: Draft, name: str, info: FieldInfo, shape: Shape) -> str | No
     if info.default_factory in _CONTAINERS:
         value = info.default_factory()
     elif info.default_factory is not None:
-        if info.default_factory not in _UUIDS:
+        if not _makes_uuids(info):
             draft.lose(name, "default_factory", "a default that only Python makes", constrains=False)
         return None
     if value is None or value is PydanticUndefined or value is Ellipsis:
@@ -166,6 +167,10 @@ def _default(draft: Draft, name: str, info: FieldInfo, shape: Shape) -> str | No
     if written is None:
         draft.lose(name, "default", "a default that SQL cannot write", constrains=False)
     return written
+
+
+def _makes_uuids(info: FieldInfo) -> bool:
+    return getattr(info.default_factory, "__module__", "") == "uuid"
 
 
 def _usual_key(draft: Draft) -> tuple[str, ...]:
@@ -178,7 +183,7 @@ def _uniques(draft: Draft) -> None:
     """`__unique__` of a class: names of fields, alone or several together."""
     declared: Any = getattr(draft.model, "__unique__", ())
     hint = '__unique__ is a list of tuples of field names: [("a", "b")]'
-    if isinstance(declared, str) or not isinstance(declared, Sequence):
+    if not isinstance(declared, Sequence):
         raise draft.error("__unique__", f"{declared!r} is no list", hint)
     for item in declared:
         names = (item,) if isinstance(item, str) else tuple(item) if isinstance(item, Sequence) else ()

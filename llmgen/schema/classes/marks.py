@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from llmgen.schema.classes.alchemy import column_type
 from llmgen.schema.markers import ON_DELETE, ForeignKey, PrimaryKey, Unique
+from llmgen.schema.model import ColumnType
 
 _ALCHEMY = ("sa_column", "sa_type")
 _NAMES = ("primary_key", "unique", "foreign_key", "on_delete", "ondelete")
@@ -14,9 +16,10 @@ _NAMES = ("primary_key", "unique", "foreign_key", "on_delete", "ondelete")
 
 @dataclass(frozen=True)
 class Marks:
-    """What a field is marked as. `target` is empty without a reference; `unread` are marks that only SQLAlchemy reads.
+    """What a field is marked as. `target` is empty without a reference.
 
-    `nullable` is None where the annotation alone decides. An `on_delete` that SQL does not have is left to the caller.
+    `nullable` and `type` are None where the annotation alone decides. `unread` names what only SQLAlchemy understands.
+    An `on_delete` that SQL does not have is left to the caller.
     """
 
     primary_key: bool = False
@@ -24,6 +27,7 @@ class Marks:
     target: str = ""
     on_delete: str = "no action"
     nullable: bool | None = None
+    type: ColumnType | None = None
     unread: tuple[str, ...] = ()
 
     @property
@@ -45,7 +49,11 @@ def marks_of(info: FieldInfo, metadata: Iterable[Any]) -> Marks:
             found |= {"target": item.target, "on_delete": item.on_delete}
         else:
             found |= dict(_told(item))
-            unread += [name for name in _ALCHEMY if _is_given(getattr(item, name, None))]
+            for name in _ALCHEMY:
+                given = getattr(item, name, None)
+                if _is_given(given):
+                    found |= {**dict(_told(given)), **_pointed(given), "type": column_type(given)}
+                    unread += [] if found["type"] else [name]
     return Marks(**found, unread=tuple(dict.fromkeys(unread)))
 
 
@@ -62,6 +70,12 @@ def _told(item: Any) -> Iterator[tuple[str, Any]]:
         action = said["on_delete"] or said["ondelete"]
         yield "target", said["foreign_key"]
         yield "on_delete", action.lower() if isinstance(action, str) else "no action"
+
+
+def _pointed(column: Any) -> dict[str, str]:
+    """Where a column of SQLAlchemy's points."""
+    keys = list(getattr(column, "foreign_keys", ()))
+    return {"target": keys[0].target_fullname, "on_delete": (keys[0].ondelete or "no action").lower()} if keys else {}
 
 
 def _is_given(value: Any) -> bool:

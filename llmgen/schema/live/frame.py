@@ -1,13 +1,12 @@
 """What all databases share: the reader that a URL wants, its drafts finished as those of SQL text, tables chosen."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from llmgen.connect import Backend, backend_of, shown
 from llmgen.errors import InputError
-from llmgen.schema.model import Ignored, Schema
-from llmgen.schema.sources import matches
-from llmgen.schema.sql.draft import PUBLIC, Catalog
+from llmgen.schema.model import Schema
+from llmgen.schema.sources import chosen
+from llmgen.schema.sql.draft import Catalog
 from llmgen.schema.sql.finish import finish
 
 Reader = Callable[[str, Sequence[str]], Catalog]
@@ -25,8 +24,8 @@ def read_live(url: str, schemas: Sequence[str] = (), tables: Sequence[str] = ())
     schema = finish(_READERS[backend](url, schemas), backend)
     if not schema.tables:
         inside = f" in {', '.join(schemas)}" if schemas else ""
-        raise InputError(f"{shown(url)}: no tables{inside}", "name the database, and with --schemas its schemas")
-    return _chosen(schema, tables, url) if tables else schema
+        raise InputError(f"{shown(url)}: no tables{inside}", "name the database in the URL, and with --db-schema its schemas")
+    return chosen(schema, tables, shown(url)) if tables else schema
 
 
 def _postgres(url: str, schemas: Sequence[str]) -> Catalog:
@@ -56,31 +55,3 @@ def _duckdb(url: str, schemas: Sequence[str]) -> Catalog:
 _READERS: Mapping[Backend, Reader] = {
     "postgres": _postgres, "mysql": _mysql, "sqlite": _sqlite, "duckdb": _duckdb,
 }  # fmt: skip
-
-
-def _chosen(schema: Schema, patterns: Sequence[str], url: str) -> Schema:
-    """The tables that match, without the references to others, which are said."""
-    kept = {
-        table.name
-        for table in schema.tables
-        if any(
-            matches(name, patterns)
-            for name in (table.name, table.bare_name, f"{table.schema or PUBLIC}.{table.bare_name}")
-        )
-    }
-    if not kept:
-        raise InputError(
-            f"{shown(url)}: no table matches {', '.join(patterns)}", "patterns are as in a shell: 'order*'"
-        )
-    lost = [
-        Ignored(0, f"{table.name}: FOREIGN KEY {key.name} ({', '.join(key.columns)})", f"{key.table} was not chosen")
-        for table in schema.tables
-        for key in table.foreign_keys
-        if table.name in kept and key.table not in kept
-    ]
-    tables = tuple(
-        replace(table, foreign_keys=tuple(key for key in table.foreign_keys if key.table in kept))
-        for table in schema.tables
-        if table.name in kept
-    )
-    return replace(schema, tables=tables, ignored=(*schema.ignored, *lost))

@@ -19,7 +19,7 @@ from llmgen.schema.sql.mysql_columns import set_default
 from llmgen.schema.sql.mysql_constraints import NO_ACTIONS, UNENFORCED, prefix_of, set_primary_key
 from llmgen.schema.sql.mysql_create import ACTS_AFTER, MAY_CHANGE
 from llmgen.schema.sql.mysql_expressions import expression, plain_text
-from llmgen.schema.sql.mysql_types import column_type, read_type
+from llmgen.schema.sql.mysql_types import column_type, is_known, read_type
 from llmgen.schema.sql.spelling import MYSQL
 from llmgen.schema.sql.tokens import unescaped
 
@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?|[bB]'[01]*'")
 
 
 @dataclass(frozen=True)
-class _Database:
+class Database:
     """One database while it is read: `homes` are what the chosen databases are called in the catalog."""
 
     connection: "Connection"
@@ -67,8 +67,8 @@ def read(url: str, schemas: Sequence[str]) -> Catalog:
         known = frozenset(row.name for row in _rows(connection, CATALOG))
         version = str(connection.exec_driver_sql("SELECT VERSION()").scalar())
         for name in names:
-            database = _Database(connection, name, homes, {}, known, "mariadb" in version.lower())
-            _read(database, catalog)
+            database = Database(connection, name, homes, {}, known, "mariadb" in version.lower())
+            read_database(database, catalog)
     return catalog
 
 
@@ -92,7 +92,8 @@ def _names(connection: "Connection", schemas: Sequence[str], url: str) -> list[s
     return list(dict.fromkeys(schemas))
 
 
-def _read(database: _Database, catalog: Catalog) -> None:
+def read_database(database: Database, catalog: Catalog) -> None:
+    """Adds the tables of one database to the catalog."""
     for row in database.rows(TABLES):
         table = database.tables[row.name] = new_table(catalog, (database.homes[database.name], row.name))
         table.insensitive, table.comment = True, row.comment or ""
@@ -111,7 +112,7 @@ def _read(database: _Database, catalog: Catalog) -> None:
         _overlaps(database)
 
 
-def _column(database: _Database, table: DraftTable, row: "Row[Any]") -> None:
+def _column(database: Database, table: DraftTable, row: "Row[Any]") -> None:
     column = DraftColumn(row.name, _type(database, table, row), bool(row.nullable), comment=row.comment or "")
     table.columns[row.name] = column
     if row.expression:
@@ -125,17 +126,20 @@ def _column(database: _Database, table: DraftTable, row: "Row[Any]") -> None:
         set_default(column, cursor_of(_default(database, row), "mysql"))
 
 
-def _type(database: _Database, table: DraftTable, row: "Row[Any]") -> ColumnType:
+def _type(database: Database, table: DraftTable, row: "Row[Any]") -> ColumnType:
     cursor = cursor_of(row.type, "mysql")
     try:
         written = read_type(cursor)
-        return column_type(written, row.collation or "")
+        found = column_type(written, row.collation or "")
+        if not is_known(written, found):
+            raise Unreadable(f"{written.name!r} is no type that is known")
+        return found
     except Unreadable as loss:
         table.losses.append(database.said(table, f"{row.name} {row.type}", f"column {row.name}: {loss.why}"))
         return ColumnType("other", row.type)
 
 
-def _default(database: _Database, row: "Row[Any]") -> str:
+def _default(database: Database, row: "Row[Any]") -> str:
     """The default as SQL. MySQL keeps the bare value of one that is no expression."""
     text = str(row.default_value)
     if database.mariadb:
@@ -145,7 +149,7 @@ def _default(database: _Database, row: "Row[Any]") -> str:
     return text if _NUMBER.fullmatch(text) else "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _unique(database: _Database, table: DraftTable, name: str, rows: "list[Row[Any]]") -> None:
+def _unique(database: Database, table: DraftTable, name: str, rows: "list[Row[Any]]") -> None:
     columns, trees = list[str](), list[exp.Expr]()
     for row in rows:
         prefix = prefix_of(table, row.column_name, row.length) if row.column_name and row.length else None
@@ -165,7 +169,7 @@ def _unique(database: _Database, table: DraftTable, name: str, rows: "list[Row[A
         table.uniques.append(DraftUnique(tuple(columns), name, expressions=tuple(trees)))
 
 
-def _foreign_key(database: _Database, table: DraftTable, name: str, rows: "list[Row[Any]]") -> None:
+def _foreign_key(database: Database, table: DraftTable, name: str, rows: "list[Row[Any]]") -> None:
     first, columns = rows[0], tuple(row.column_name for row in rows)
     said = f"FOREIGN KEY {name} ({', '.join(columns)})"
     loss = database.said(table, said, f"its target {first.target} is not in this schema")
@@ -187,7 +191,7 @@ def _foreign_key(database: _Database, table: DraftTable, name: str, rows: "list[
     )
 
 
-def _check(database: _Database, table: DraftTable, row: "Row[Any]") -> None:
+def _check(database: Database, table: DraftTable, row: "Row[Any]") -> None:
     text = database.plain(row.clause)
     if not row.enforced:
         table.losses.append(database.said(table, f"CHECK {row.name} ({text})", UNENFORCED, constrains=False))
@@ -198,13 +202,13 @@ def _check(database: _Database, table: DraftTable, row: "Row[Any]") -> None:
         table.losses.append(database.said(table, f"CHECK {row.name} ({text})", loss.why))
 
 
-def _trigger(database: _Database, table: DraftTable, row: "Row[Any]") -> None:
+def _trigger(database: Database, table: DraftTable, row: "Row[Any]") -> None:
     before = row.timing.upper() != "AFTER"
     said = f"TRIGGER {row.name} {row.timing} {row.event}"
     table.triggers[row.name] = database.said(table, said, MAY_CHANGE if before else ACTS_AFTER, constrains=before)
 
 
-def _overlaps(database: _Database) -> None:
+def _overlaps(database: Database) -> None:
     """Says which keys allow no overlapping periods: their index looks like one of (..., to, from).
 
     Only the CREATE TABLE of such a table tells, so those that may have one are asked for it.

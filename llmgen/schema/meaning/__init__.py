@@ -15,6 +15,7 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 from llmgen.schema.meaning import comparisons, functions, leaves
 from llmgen.schema.meaning.mysql import mysql_tree
 from llmgen.schema.meaning.reader import Reader
+from llmgen.schema.meaning.terms import TRUE, Term
 
 _RULES = {**leaves.RULES, **comparisons.RULES, **functions.RULES}
 _LITERAL_CAST = re.compile(r"('(?:[^']|'')*')::[\w.]+(?:\[\])?")
@@ -26,14 +27,31 @@ def meaning(sql: str, dialect: str, kinds: Mapping[str, str]) -> str:
     `kinds` are the kinds of the table's columns; `citext` is one for texts that fold by their type. What cannot be
     parsed is given back in one line, without what surely adds nothing.
     """
+    term = _term(sql, dialect, kinds)
+    return _plain(sql) if term is None else term.text
+
+
+def conjuncts(sql: str, dialect: str, kinds: Mapping[str, str]) -> tuple[str, ...]:
+    """The conditions that must all hold for a CHECK to hold, each as `meaning` has it; none for one that always does.
+
+    A CHECK fails where a part of it that AND joins is false, so that it says the same as a CHECK of each part.
+    """
+    term = _term(sql, dialect, kinds)
+    if term is None:
+        return (_plain(sql),)
+    parts = term.parts if term.head == "ALL_OF" else (term,)
+    return tuple(part.text for part in parts if part != TRUE)
+
+
+def _term(sql: str, dialect: str, kinds: Mapping[str, str]) -> Term | None:
     try:
         if dialect == "mysql":
             tree = mysql_tree(sql, kinds)
         else:
             tree = sqlglot.parse_one(sql, read=dialect, error_level=ErrorLevel.IMMEDIATE)
-        return Reader(dialect, kinds, {**_RULES, **functions.OF_DIALECT.get(dialect, {})}).read(tree).text
+        return Reader(dialect, kinds, {**_RULES, **functions.OF_DIALECT.get(dialect, {})}).read(tree)
     except (SqlglotError, RecursionError, ValueError):
-        return _plain(sql)
+        return None
 
 
 def _plain(sql: str) -> str:

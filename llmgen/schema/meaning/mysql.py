@@ -18,47 +18,50 @@ def mysql_tree(sql: str, kinds: Mapping[str, str]) -> exp.Expr:
     """
     # REPLACE(a, b, c) at the very beginning would be a statement.
     tree = sqlglot.parse_one(f"({sql}\n)", read="mysql", error_level=ErrorLevel.IMMEDIATE)
-    return _truth(_standard(tree), kinds)
+    return _standard(tree, kinds)
 
 
-def _standard(node: exp.Expr) -> exp.Expr:
-    """The tree with standard functions, from the leaves up."""
+def _standard(node: exp.Expr, kinds: Mapping[str, str]) -> exp.Expr:
+    """The tree with standard functions, from the leaves up, and truth where AND, OR, NOT and IF ask for it."""
     for child in list(node.iter_expressions()):
-        standard = _standard(child)
+        standard = _standard(child, kinds)
         if standard is not child:
             child.replace(standard)
+    if isinstance(node, exp.And | exp.Or | exp.Xor):
+        node.set("this", _truth(node.this.copy(), kinds))
+        node.set("expression", _truth(node.expression.copy(), kinds))
+    elif isinstance(node, exp.Not) or (isinstance(node, exp.If) and not _of_value(node.parent)):
+        node.set("this", _truth(node.this.copy(), kinds))
+    elif isinstance(node, exp.EQ | exp.NEQ):
+        return _compared(node, kinds)
     rule = _RULES.get(type(node))
     return rule(node) if rule else node
+
+
+def _of_value(node: exp.Expr | None) -> bool:
+    """Whether it is a CASE over a value, whose branches name values."""
+    return isinstance(node, exp.Case) and node.this is not None
 
 
 def _truth(node: exp.Expr, kinds: Mapping[str, str]) -> exp.Expr:
     """An expression where truth is asked for: a number is true if it is not 0."""
     if isinstance(node, exp.Paren):
         return _truth(node.this, kinds)
-    if isinstance(node, exp.And | exp.Or | exp.Xor | exp.Not):
-        for name, child in list(node.args.items()):
-            if isinstance(child, exp.Expr):
-                node.set(name, _truth(child.copy(), kinds))
-        return node
     if isinstance(node, exp.If | exp.Case):
         return _chosen(node, kinds)
     if isinstance(node, exp.Literal) and not node.is_string:
         return exp.Boolean(this=node.name.strip("0.") != "")
-    if isinstance(node, exp.EQ | exp.NEQ):
-        return _compared(node, kinds)
     if isinstance(node, _TRUTHS) or (isinstance(node, exp.Column) and kinds.get(node.name) == "boolean"):
         return node
     return exp.NEQ(this=node, expression=exp.Literal.number(0))
 
 
 def _chosen(node: exp.Expr, kinds: Mapping[str, str]) -> exp.Expr:
-    """IF and CASE whose outcome is asked for its truth; the conditions of a CASE over a value are values."""
+    """IF and CASE whose outcome is asked for its truth."""
     for branch in [node] if isinstance(node, exp.If) else node.args.get("ifs") or []:
-        if not node.args.get("this") or isinstance(node, exp.If):
-            branch.set("this", _truth(branch.this.copy(), kinds))
-        branch.set("true", _truth(branch.args["true"].copy(), kinds))
-        if branch.args.get("false"):
-            branch.set("false", _truth(branch.args["false"].copy(), kinds))
+        for name in ("true", "false"):
+            if branch.args.get(name):
+                branch.set(name, _truth(branch.args[name].copy(), kinds))
     if node.args.get("default"):
         node.set("default", _truth(node.args["default"].copy(), kinds))
     return node
@@ -145,6 +148,8 @@ def _named(node: exp.Expr) -> exp.Expr:
     name, given = str(node.this).lower(), node.expressions
     if name == "mid" and len(given) == 3:
         return exp.Substring(this=given[0], start=given[1], length=given[2])
+    if name == "json_unquote" and isinstance(given[0], exp.JSONExtract):
+        return exp.JSONExtractScalar(this=given[0].this, expression=given[0].expression)
     if name in ("adddate", "subdate") and len(given) == 2:
         sign = exp.Add if name == "adddate" else exp.Sub
         by = given[1]

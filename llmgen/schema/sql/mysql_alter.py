@@ -10,7 +10,7 @@ from llmgen.schema.sql.mysql_columns import read_column, set_default
 from llmgen.schema.sql.mysql_constraints import at_table_constraint, read_table_constraint
 from llmgen.schema.sql.mysql_create import chosen, read_database, read_options
 from llmgen.schema.sql.mysql_drop import drop_column, drop_index, drop_named, drop_primary_key
-from llmgen.schema.sql.mysql_types import BINARY, folds, read_collation
+from llmgen.schema.sql.mysql_types import WrittenType, column_type, read_collation
 from llmgen.schema.sql.rename import move_table, rename_column
 from llmgen.schema.sql.respell import respell
 
@@ -125,7 +125,8 @@ def _modify(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
     if repeatable and cursor.next.text.lower() not in table.spelled:
         cursor.rest()
         return
-    _redefine(cursor, table, table.column(Cursor(cursor.source, cursor.tokens, cursor.position).name()).name)
+    new = Cursor(cursor.source, cursor.tokens, cursor.position).name()
+    _redefine(cursor, table, table.column(new).name, new, catalog)
 
 
 def _change(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
@@ -135,21 +136,18 @@ def _change(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
         cursor.rest()
         return
     old = table.column(cursor.name()).name
-    new = Cursor(cursor.source, cursor.tokens, cursor.position).name()
+    _redefine(cursor, table, old, Cursor(cursor.source, cursor.tokens, cursor.position).name(), catalog)
+
+
+def _redefine(cursor: Cursor, table: DraftTable, old: str, new: str, catalog: Catalog) -> None:
+    """A whole new definition of a column, which keeps its place.
+
+    It keeps its CHECKs, as in MySQL; MariaDB drops those that stood in the definition before.
+    """
     if new != old:
         _rename_column(table, old, new, catalog)
-    _redefine(cursor, table, new)
-
-
-def _redefine(cursor: Cursor, table: DraftTable, name: str) -> None:
-    """A whole new definition of a column, which keeps its place."""
-    order = list(table.columns)
-    column = read_column(cursor, table)
-    if column.name != name:  # the same name in another case
-        table.columns[name] = table.columns.pop(column.name)
-        column.name = name
-    table.columns = {other: table.columns[other] for other in order}
-    _place(cursor, table, name)
+    read_column(cursor, table)
+    _place(cursor, table, new)
 
 
 def _alter(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
@@ -218,12 +216,13 @@ def _convert(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
     while found := read_collation(cursor):
         collations.append(found)
     collation = chosen(collations)
-    if not collation or collation == BINARY:
-        raise Unreadable("what the texts of the table turn into is not read")
+    if not collation:
+        raise Unreadable("the character set is missing")
     table.collation = collation
     for column in table.columns.values():
         if isinstance(column.type, ColumnType) and column.type.kind == "text":
-            column.type = replace(column.type, folds=folds(collation))
+            name, _, size = column.type.sql.partition("(")
+            column.type = column_type(WrittenType(name, (size.rstrip(")"),)), collation)
 
 
 def _rename(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:

@@ -7,7 +7,7 @@ from llmgen.schema.sql.cursor import Cursor, Unreadable
 from llmgen.schema.sql.draft import DraftColumn, DraftTable
 from llmgen.schema.sql.mysql_constraints import add_unique, read_check, read_references, set_primary_key
 from llmgen.schema.sql.mysql_expressions import plain_text
-from llmgen.schema.sql.mysql_types import OTHERS, SERIAL, WrittenType, column_type, read_collation, read_type
+from llmgen.schema.sql.mysql_types import SERIAL, WrittenType, column_type, is_known, read_collation, read_type
 
 PLACES = ("first", "after")
 """What may follow a column in ALTER TABLE: where it goes."""
@@ -24,7 +24,7 @@ def read_column(cursor: Cursor, table: DraftTable) -> DraftColumn:
     written = read_type(cursor)
     column = DraftColumn(name, _type(written, "", table))
     table.columns[name] = column
-    if isinstance(column.type, ColumnType) and column.type.kind == "other" and written.name not in OTHERS:
+    if not is_known(written, _type(written, "", table)):
         table.losses.append(cursor.ignored(f"column {name}: {written.name!r} is no type that is known"))
     if written.name == SERIAL:
         _serial(table, column)

@@ -30,11 +30,22 @@ def settle(catalog: Catalog) -> None:
 
 
 def _settle_keys(table: DraftTable) -> None:
+    for unique in table.uniques:
+        whole = [column for tree in unique.expressions if (column := _whole(table, tree))]
+        unique.columns += tuple(whole)
+        unique.expressions = tuple(tree for tree in unique.expressions if not _whole(table, tree))
     notes = {column.name for column in table.columns.values() if column.generated == "stored" and not column.expression}
     if notes:
         table.primary_key = tuple(name for name in table.primary_key if name not in notes)
         for unique in table.uniques:
             unique.columns = tuple(name for name in unique.columns if name not in notes)
+
+
+def _whole(table: DraftTable, tree: exp.Expr) -> str:
+    """The column whose beginning is taken, if that has become all of it."""
+    column = table.columns.get(tree.this.name) if isinstance(tree, exp.Left) else None
+    length = column.type.length if column and isinstance(column.type, ColumnType) else None
+    return column.name if column and length is not None and tree.expression.name == str(length) else ""
 
 
 def _settle_json(table: DraftTable, column: DraftColumn, type_: ColumnType) -> None:

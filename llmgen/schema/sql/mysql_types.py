@@ -17,7 +17,7 @@ _TEXTS = {"tinytext": 255, "text": 65_535, "mediumtext": 16_777_215, "longtext":
 _BLOBS = {"tinyblob": 255, "blob": 65_535, "mediumblob": 16_777_215, "longblob": 4_294_967_295}
 _TIMES: dict[str, Kind] = {"time": "time", "datetime": "timestamp", "timestamp": "timestamptz"}
 _PLAIN: dict[str, Kind] = {"date": "date", "json": "json", "uuid": "uuid"}
-OTHERS = frozenset({
+_OTHERS = frozenset({
     "inet4", "inet6", "geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon",
     "geometrycollection", "vector",
 })  # fmt: skip
@@ -131,6 +131,11 @@ def read_collation(cursor: Cursor) -> str:
     cursor.position += 1
     name = token.text.lower()
     return f"{name}{OF_SET}" if by_set and name != BINARY else name
+
+
+def is_known(written: WrittenType, type_: ColumnType) -> bool:
+    """Whether the type is one of MySQL's or MariaDB's."""
+    return type_.kind != "other" or written.name in _OTHERS
 
 
 def folds(collation: str) -> bool:

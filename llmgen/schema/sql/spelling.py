@@ -103,10 +103,14 @@ SQLITE = Spelling(
     name_bytes=0,
     insensitive=True,
     names=("word", "quoted", "string"),
+    # A row of sqlite_schema may declare a virtual table.
+    data=re.compile(
+        r"""(?!\s*(?:\(|INTO\s+["'`\[]?sqlite_))
+        (?:[^;'"`\[/-]++|'[^']*+'|"[^"]*+"|`[^`]*+`|\[[^\]]*+\]|/(?!\*)|-(?!-))*+""",
+        re.IGNORECASE | re.VERBOSE,
+    ),
 )
 
 DUCKDB = replace(POSTGRES, dialect="duckdb", fold=str, name_bytes=0, insensitive=True)
 
-SPELLINGS: Mapping[Dialect, Spelling] = {
-    spelling.dialect: spelling for spelling in (POSTGRES, MYSQL, SQLITE, DUCKDB)
-}
+SPELLINGS: Mapping[Dialect, Spelling] = {spelling.dialect: spelling for spelling in (POSTGRES, MYSQL, SQLITE, DUCKDB)}

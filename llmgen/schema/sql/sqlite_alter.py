@@ -1,14 +1,15 @@
 """SQLite's ALTER TABLE and DROP, and the PRAGMAs that decide what they do to others."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from llmgen.schema.sql.cursor import Cursor, Unreadable
 from llmgen.schema.sql.draft import Catalog, DraftTable
 from llmgen.schema.sql.expressions import columns_of
 from llmgen.schema.sql.rename import rename_column
 from llmgen.schema.sql.respell import respell
-from llmgen.schema.sql.sqlite_constraints import constrain_column, declare_column, read_table_constraints
-from llmgen.schema.sql.sqlite_create import home, known
+from llmgen.schema.sql.sqlite_constraints import constrain_column, declare_column, no_target, read_table_constraints
+from llmgen.schema.sql.sqlite_create import home, known, trigger_key
 
 _ON = frozenset({"on", "yes", "true", "1"})
 _TABLE_WORDS = frozenset({"constraint", "primary", "unique", "check", "foreign"})
@@ -51,6 +52,7 @@ def _rename_table(table: DraftTable, new: str, catalog: Catalog) -> None:
             for key in other.foreign_keys:
                 if other.name[0] == table.name[0] and key.target[1].lower() == old_key[1]:
                     key.target = (None, new)
+                    key.clause = replace(key.clause, why=no_target(new))
     catalog.tables = {new_key if draft is table else name: draft for name, draft in catalog.tables.items()}
     catalog.indexes = {index: new_key if owner == old_key else owner for index, owner in catalog.indexes.items()}
     table.name = (table.name[0], new)
@@ -60,7 +62,7 @@ def _add(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
     if cursor.at_any(_TABLE_WORDS):
         return read_table_constraints(cursor, table)
     cursor.take("column")
-    constrain_column(cursor, table, declare_column(cursor, table))
+    constrain_column(cursor, table, declare_column(cursor, table, set(table.spelled)))
     return None
 
 
@@ -115,8 +117,9 @@ def drop(cursor: Cursor, catalog: Catalog) -> None:
         if owner:
             owner.uniques = [unique for unique in owner.uniques if unique.name.lower() != key[1]]
     elif kind == "trigger":
-        for table in catalog.tables.values():
-            table.triggers.pop(key[1], None)
+        owner = catalog.tables.get(catalog.indexes.pop(trigger_key(name), key))
+        if owner:
+            owner.triggers.pop(key[1], None)
 
 
 def pragma(cursor: Cursor, catalog: Catalog) -> None:

@@ -20,6 +20,8 @@ _COLUMN_WORDS = frozenset({
 })  # fmt: skip
 """Words that end a column's type and begin what constrains it."""
 _TABLE_WORDS = frozenset({"constraint", "primary", "unique", "check", "foreign"})
+MOST_COLUMNS = 4_000
+"""SQLite itself allows 2,000 unless it is built otherwise."""
 _CONFLICTS = frozenset({"rollback", "abort", "fail", "ignore", "replace"})
 _ORDERS = (("autoincrement",), ("nulls", "first"), ("nulls", "last"), ("asc",), ("desc",))
 _EXACT = "binary"
@@ -31,13 +33,13 @@ def read_body(body: Cursor, table: DraftTable) -> None:
 
     All columns come first, since a constraint may name one that is declared after it.
     """
-    columns, constraints = list[tuple[Cursor, DraftColumn]](), list[Cursor]()
+    columns, constraints, taken = list[tuple[Cursor, DraftColumn]](), list[Cursor](), set[str]()
     for item in body.items():
         try:
             if item.at_any(_TABLE_WORDS):
                 constraints.append(item)
             else:
-                columns.append((item, declare_column(item, table)))
+                columns.append((item, declare_column(item, table, taken)))
         except Unreadable as loss:
             table.losses.append(item.ignored(loss.why, loss.constrains))
     for item, column in columns:
@@ -49,11 +51,17 @@ def read_body(body: Cursor, table: DraftTable) -> None:
             table.losses.append(item.ignored(loss.why, loss.constrains))
 
 
-def declare_column(cursor: Cursor, table: DraftTable) -> DraftColumn:
-    """A column's name and type, which may be several words or none; the cursor stays before its constraints."""
+def declare_column(cursor: Cursor, table: DraftTable, taken: set[str]) -> DraftColumn:
+    """A column's name and type, which may be several words or none; the cursor stays before its constraints.
+
+    `taken` are the names of the others in lower case; this one is added.
+    """
     name = cursor.name()
-    if name.lower() in table.spelled:
+    if len(taken) >= MOST_COLUMNS:
+        raise Unreadable(f"the table has more than {MOST_COLUMNS} columns")
+    if name.lower() in taken:
         raise Unreadable(f"column {name} is declared already")
+    taken.add(name.lower())
     column = table.columns[name] = DraftColumn(name, column_type(_type_words(cursor)))
     return column
 
@@ -279,8 +287,13 @@ def _references(cursor: Cursor, table: DraftTable, columns: tuple[str, ...], nam
         else:
             break
     clause = Cursor(cursor.source, cursor.tokens, start, cursor.position)
-    loss = clause.ignored(f"its target {target[1]} is not in this schema")
+    loss = clause.ignored(no_target(target[1]))
     table.foreign_keys.append(DraftKey(columns, target, referenced, on_delete, deferred, name, loss))
+
+
+def no_target(table: str) -> str:
+    """What to say of a reference whose table is not there in the end."""
+    return f"its target {table} is not in this schema"
 
 
 def _initially(cursor: Cursor) -> bool:

@@ -166,6 +166,12 @@ def _trigger(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
     else:
         loss = clause.ignored("a trigger may change or refuse rows")
     table.triggers[name[1].lower()] = loss
+    catalog.indexes[trigger_key(name)] = home(table.name)
+
+
+def trigger_key(name: Name) -> str:
+    """Where the catalog keeps a trigger's table, beside those of indexes."""
+    return f"trigger {name[1].lower()}"
 
 
 _KINDS: dict[str, Callable[[Cursor, Catalog, set[str]], None]] = {

@@ -84,7 +84,6 @@ def _respelled(cursor: Cursor, table: DraftTable) -> str:
 
 def _spellings(tokens: Sequence[Token], table: DraftTable, text: str) -> Iterator[tuple[Token, str | None]]:
     """The tokens without the table's own name in front of columns, each with another spelling if it needs one."""
-    spelled = table.spelled
     words = {token.text for token in tokens if token.kind == "word"}
     operators = _OPERATORS | {"end"} if "case" in words else _OPERATORS
     in_type, own = False, False
@@ -96,7 +95,7 @@ def _spellings(tokens: Sequence[Token], table: DraftTable, text: str) -> Iterato
             continue
         if in_type or (token.kind == "word" and token.text == "as"):  # CAST(x AS type)
             in_type = token.text != ")"
-        column = spelled.get(token.text.lower()) if token.kind in ("word", "quoted") else None
+        column = _declared(token, text[token.start : token.end], table)
         if after == "." and token.kind in ("word", "quoted") and token.text.lower() == table.name[1].lower():
             own = True
         elif in_type or after in ("(", ".") or before == "collate" or (column is None and token.kind != "quoted"):
@@ -106,6 +105,16 @@ def _spellings(tokens: Sequence[Token], table: DraftTable, text: str) -> Iterato
             yield token, identifier(column, "sqlite").sql("sqlite") if free else None
         else:
             yield token, _literal(token.text) if text[token.start] == '"' and before != "." else None
+
+
+def _declared(token: Token, written: str, table: DraftTable) -> str | None:
+    """The column that a token names, as it is declared."""
+    if token.kind not in ("word", "quoted"):
+        return None
+    name = written if token.kind == "word" else token.text
+    if name in table.columns or (token.kind == "word" and token.text in _OPERATORS):
+        return name if name in table.columns else None
+    return table.spelled.get(name.lower())
 
 
 def _literal(text: str) -> str:

@@ -1,11 +1,8 @@
 """SQLite's column types: what a person means by the declared name, else what the affinity of the name can hold."""
 
-import re
 from collections.abc import Mapping
 
 from llmgen.schema.model import ColumnType, Kind
-
-_DECLARED = re.compile(r"(?P<name>[^(]*)(?:\((?P<arguments>[^)]*)\)?)?(?P<rest>.*)", re.DOTALL)
 
 _NAMES: Mapping[Kind, str] = {
     "integer": "tinyint smallint int2 mediumint int int4 integer bigint int8 long serial bigserial year"
@@ -59,13 +56,14 @@ def column_type(declared: str) -> ColumnType:
 
     Unsigned numbers of 64 bits have 63, as SQLite's integers are signed.
     """
-    found = _DECLARED.fullmatch(declared)
-    words = (found["name"] + " " + found["rest"] if found else declared).lower().split()
-    arguments = [part.strip() for part in (found["arguments"] or "").split(",")] if found else []
+    before, _, inside = declared.lower().partition("(")
+    inside, _, after = inside.partition(")")
+    words = f"{before} {after}".split()
+    arguments = [part.strip() for part in inside.split(",")]
     numbers = [_number(part) for part in arguments]
     name = " ".join(word for word in words if word not in _SIGNS)
     unsigned = "unsigned" in words
-    kind = _kind(name, numbers[0] if numbers else None)
+    kind = _kind(name, numbers[0])
     sql = " ".join(words) + (f"({','.join(arguments)})" if any(arguments) else "")
     return _built(kind, sql, name, [*numbers, None, None], unsigned)
 

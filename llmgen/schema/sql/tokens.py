@@ -56,7 +56,7 @@ def statements(source: Source, position: int = 0, stop: int | None = None) -> It
     `position` and `stop` bound the part of the text that is read, for statements inside a body.
     """
     text, tokens, delimiter = source.text, list[Token](), ";"
-    spelling = source.spelling
+    spelling, body = source.spelling, _Body()
     stop = len(text) if stop is None else stop
     while position < stop:
         found = spelling.token.match(text, position, stop)
@@ -69,7 +69,7 @@ def statements(source: Source, position: int = 0, stop: int | None = None) -> It
         if token is None:
             continue
         ended = text.startswith(delimiter, start) and token.kind == "op"
-        if ended and delimiter == ";" and _goes_on(tokens):
+        if ended and delimiter == ";" and body.goes_on(tokens):
             ended = False
         if ended:
             position = start + len(delimiter)
@@ -90,7 +90,7 @@ def statements(source: Source, position: int = 0, stop: int | None = None) -> It
             tokens.append(token)
         if ended and tokens:
             yield tuple(tokens)
-            tokens = []
+            tokens, body = [], _Body()
     if tokens and source.cut is None and _depth(tokens) > 0 and len(tokens) <= MOST_TOKENS:
         source.cut = tokens[0].start
     if tokens:
@@ -160,20 +160,33 @@ def _line_end(text: str, position: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _goes_on(tokens: list[Token]) -> bool:
-    """Whether a semicolon is inside its statement: in the body of a routine, or in the actions of a rule."""
-    if not tokens or tokens[0].text != "create":
-        return False
-    head = {token.text for token in takewhile(lambda token: token.text != "(", tokens[:12]) if token.kind == "word"}
-    if "rule" in head:
-        return _depth(tokens) > 0
-    if not head & _ROUTINES or "table" in head:
-        return False
-    words = [token.text for token in tokens if token.kind == "word"]
-    depth = 0
-    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
-        depth += (word in _BLOCKS and before != "end") - (word == "end" and after not in _NO_BLOCK_ENDS)
-    return depth > 0
+class _Body:
+    """How much of a statement is open; each token is looked at once, however many semicolons there are."""
+
+    def __init__(self) -> None:
+        self._seen = self._blocks = self._parentheses = 0
+        self._before = ""
+
+    def goes_on(self, tokens: list[Token]) -> bool:
+        """Whether a semicolon is inside its statement: in the body of a routine, or in the actions of a rule."""
+        if not tokens or tokens[0].text != "create" or len(tokens) > MOST_TOKENS:
+            return False
+        named = takewhile(lambda token: token.text != "(", tokens[:12])
+        head = {token.text for token in named if token.kind == "word"}
+        if "rule" not in head and (not head & _ROUTINES or "table" in head):
+            return False
+        for token in tokens[self._seen :]:
+            self._count(token)
+        self._seen = len(tokens)
+        return (self._parentheses if "rule" in head else self._blocks) > 0
+
+    def _count(self, token: Token) -> None:
+        word, ends = token.text, self._before == "end"
+        if token.kind == "word":
+            self._blocks += (word in _BLOCKS and not ends) + (word in _NO_BLOCK_ENDS and ends) - (word == "end")
+            self._before = word
+        elif token.kind == "op":
+            self._parentheses += (word == "(") - (word == ")")
 
 
 def _depth(tokens: list[Token]) -> int:
