@@ -4,7 +4,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from llmgen.schema.classes import read_classes
-from llmgen.schema.model import Schema
+from llmgen.schema.model import Schema, Table
 
 HEAD = """from pydantic import *
 from typing import *
@@ -20,3 +20,12 @@ def read(folder: Path, source: str, name: str = "") -> Schema:
     file = folder / "models.py"
     file.write_text(HEAD + dedent(source), "utf-8")
     return read_classes(f"{file}{name}")
+
+
+def keys(table: Table) -> list[tuple[str, str, str]]:
+    """Each reference as (columns, target, referenced columns), with ! after columns that cannot be NULL."""
+    marked = [
+        (" ".join(f"{name}{'' if table.column(name).nullable else '!'}" for name in key.columns), key)
+        for key in table.foreign_keys
+    ]
+    return [(columns, key.table, " ".join(key.referenced)) for columns, key in marked]

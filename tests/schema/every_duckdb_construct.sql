@@ -39,7 +39,7 @@ CREATE INDEX not_unique ON children (a);
 
 CREATE TABLE computed (
     "x y" INTEGER, double_x INTEGER GENERATED ALWAYS AS ("X Y" * 2), "generated" VARCHAR, always AS (upper("generated")),
-    folded VARCHAR COLLATE NOCASE, both VARCHAR COLLATE NOACCENT.NOCASE NOT NULL, german VARCHAR COLLATE DE,
+    folded VARCHAR COLLATE NOCASE, twofold VARCHAR COLLATE NOACCENT.NOCASE NOT NULL, german VARCHAR COLLATE DE,
     PRIMARY KEY ("x y", folded)
 );
 CREATE TABLE checked (

@@ -127,8 +127,8 @@ def test_keys_uniques_and_checks(schema: Schema) -> None:
         (("a", "b"), "parents", ("a", "b")),
     ]
     assert [(unique.columns, unique.expressions) for unique in children.uniques] == [
-        (("parent_id", "other_id"), ()),
         (("a",), ("b + 1", "ABS(up)")),
+        (("parent_id", "other_id"), ()),
     ]
     inside = schema.table("shop.parents").foreign_keys
     assert inside == (ForeignKey(("item",), "items", ("id",), name="parents_item_id_fkey"),)
@@ -140,11 +140,11 @@ def test_generated_columns_and_collations(schema: Schema) -> None:
         ("x y", "", None, None),
         ("double_x", "virtual", '"x y" * 2', None),
         ("generated", "", None, None),
-        ("always", "virtual", "UPPER(generated)", None),
+        ("always", "virtual", 'UPPER("generated")', None),
     ]
-    assert [column.name for column in table.columns if column.type.folds] == ["folded", "both"]
+    assert [column.name for column in table.columns if column.type.folds] == ["folded", "twofold"]
     assert table.primary_key == ("x y", "folded")
-    assert not table.column("both").nullable
+    assert not table.column("twofold").nullable
 
 
 def test_expressions_are_plain_again(schema: Schema) -> None:
@@ -193,8 +193,8 @@ CREATE SCHEMA shop;
 CREATE SEQUENCE ids;
 CREATE TABLE customers (
     id bigint PRIMARY KEY DEFAULT nextval('ids'), email text NOT NULL UNIQUE, born date, credit numeric(18, 2) NOT NULL,
-    seen_at timestamp, at timestamptz DEFAULT now(), state mood NOT NULL DEFAULT 'ok', key uuid, tags text[], raw bytea,
-    score real, ratio double precision, small smallint, flag boolean NOT NULL, span interval, clock time, doc json,
+    seen_at timestamp, due timestamptz DEFAULT now(), state mood NOT NULL DEFAULT 'ok', key uuid,
+    tags text[], raw bytea, score real, ratio double precision, small smallint, flag boolean NOT NULL, span interval, clock time, doc json,
     "Odd Name" integer,
     CHECK (credit >= 0), CHECK (born IS NULL OR born > DATE '1900-01-01'), CHECK (length(email) BETWEEN 3 AND 80),
     CHECK (state IN ('sad', 'ok')), CHECK ((key IS NULL) <> (raw IS NULL)), CHECK ("Odd Name" % 2 = 0),
@@ -204,7 +204,8 @@ CREATE TABLE customers (
 );
 CREATE TABLE shop.items (a integer, b integer, c integer NOT NULL, PRIMARY KEY (a, b), UNIQUE (b, c));
 CREATE TABLE shop.lines (
-    item_a integer, item_b integer, customer integer, up integer UNIQUE, FOREIGN KEY (item_a, item_b) REFERENCES shop.items
+    item_a integer, item_b integer, customer integer, up integer UNIQUE,
+    FOREIGN KEY (item_a, item_b) REFERENCES shop.items
 );
 CREATE UNIQUE INDEX one_mail ON customers (lower(email), born);
 CREATE UNIQUE INDEX one_item ON shop.lines (item_a, customer);

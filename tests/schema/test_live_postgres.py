@@ -168,6 +168,29 @@ def test_an_heir_grows_with_its_parent(postgres: psycopg.Connection) -> None:
     assert list(live.table("workers").by_name) == ["id", "name", "salary", "born"]
 
 
+def test_an_heir_has_no_check_that_its_parent_keeps_for_itself(postgres: psycopg.Connection) -> None:
+    load(
+        postgres,
+        """CREATE TABLE people (age int CHECK (age > 0), CONSTRAINT own CHECK (age < 99) NO INHERIT);
+        CREATE TABLE workers (salary int) INHERITS (people);""",
+    )
+    live = read_live(url_of(postgres))
+    assert [check.name for check in live.table("people").checks] == ["own", "people_age_check"]
+    assert [check.name for check in live.table("workers").checks] == ["people_age_check"]
+
+
+def test_a_trigger_that_is_off_refuses_nothing(postgres: psycopg.Connection) -> None:
+    load(
+        postgres,
+        """CREATE TABLE t (id int); CREATE RULE no AS ON UPDATE TO t DO INSTEAD NOTHING;
+        CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+        CREATE TRIGGER off BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();""",
+    )
+    assert len(read_live(url_of(postgres)).ignored) == 2
+    load(postgres, "ALTER TABLE t DISABLE TRIGGER off; ALTER TABLE t DISABLE RULE no;")
+    assert read_live(url_of(postgres)).ignored == ()
+
+
 def test_tables_of_extensions_and_views_are_none_of_ours(postgres: psycopg.Connection) -> None:
     if not postgres.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'citext'").fetchone():
         pytest.skip("no extension citext on this server")

@@ -38,7 +38,7 @@ _CONSTRAINTS = f"""SELECT schema_name, table_name, constraint_type, constraint_c
         expression, referenced_table, referenced_column_names
     FROM duckdb_constraints() WHERE {_HERE} AND constraint_type <> 'NOT NULL' ORDER BY table_oid, constraint_index"""
 _INDEXES = f"""SELECT schema_name, table_name, index_name, sql FROM duckdb_indexes()
-    WHERE {_HERE} AND is_unique AND NOT is_primary ORDER BY index_oid"""
+    WHERE {_HERE} AND is_unique AND NOT is_primary ORDER BY table_oid, index_name"""
 _ENUMS = f"SELECT type_name, labels FROM duckdb_types() WHERE {_HERE} AND logical_type = 'ENUM' AND NOT internal"
 _MACROS = f"""SELECT function_name, parameters, macro_definition FROM duckdb_functions()
     WHERE {_HERE} AND NOT internal AND function_type = 'macro' ORDER BY function_oid"""
