@@ -254,7 +254,10 @@ def _postgres(url: "URL") -> "Engine":
     # Set in the transaction alone: behind a pooler, a session's settings would stay for whoever comes next.
     @event.listens_for(engine, "connect")
     def read_only(connection: Any, record: object) -> None:
+        from psycopg import IsolationLevel
+
         connection.read_only = True
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ  # all queries see one and the same state
 
     @event.listens_for(engine, "begin")
     def bounded(connection: "Connection") -> None:

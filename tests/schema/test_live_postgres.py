@@ -179,6 +179,13 @@ def test_an_heir_has_no_check_that_its_parent_keeps_for_itself(postgres: psycopg
     assert [check.name for check in live.table("workers").checks] == ["people_age_check"]
 
 
+def test_a_table_without_columns_holds_nothing(postgres: psycopg.Connection) -> None:
+    load(postgres, "CREATE TABLE bare (); CREATE TABLE t (id int);")
+    live = read_live(url_of(postgres))
+    assert list(live.by_name) == ["t"]
+    assert live.ignored == (Ignored(0, "TABLE public.bare", "a table without columns holds nothing", False),)
+
+
 def test_a_trigger_that_is_off_refuses_nothing(postgres: psycopg.Connection) -> None:
     load(
         postgres,

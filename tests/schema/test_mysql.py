@@ -70,6 +70,8 @@ def test_keys_and_uniques() -> None:
 def test_uniques_without_a_name_are_called_after_their_first_column() -> None:
     table = one("a int UNIQUE, b int, UNIQUE (a, b), UNIQUE `first` (a), UNIQUE (A), UNIQUE ((a + b))")
     assert [unique.name for unique in table.uniques] == ["a", "a_2", "first", "a_3", "functional_index"]
+    table = one("type int, using_ int, UNIQUE type (type), UNIQUE KEY TYPE BTREE (using_), UNIQUE x USING HASH (type)")
+    assert [unique.name for unique in table.uniques] == ["type", "using_", "x"]
 
 
 def test_references() -> None:
@@ -237,6 +239,7 @@ def test_like_copies_all_but_references() -> None:
         ("EXECUTE stmt", "a statement that is put together only when it runs is not read", True),
         ("SOURCE other.sql", "the file that it includes is not read: give a folder, or all in one file", True),
         ("ALTER TABLE nowhere ADD x int", "there is no table nowhere", True),
+        ("ALTER TABLE nowhere DROP FOREIGN KEY x", "there is no table nowhere", False),
         ("CREATE UNIQUE INDEX i ON nowhere (x)", "there is no table nowhere", True),
         ("FROB", "the statement is not understood", True),
     ],
@@ -262,6 +265,15 @@ def test_what_is_not_a_table_is_named(statement: str, why: str, constrains: bool
 )  # fmt: skip
 def test_statements_that_shape_no_table_are_passed_over(statement: str) -> None:
     assert parse_schema(f"CREATE TABLE t (a int);\n{statement};", dialect="mysql").ignored == ()
+
+
+def test_a_call_of_a_routine_that_shapes_tables_is_said() -> None:
+    text = """CREATE TABLE t (a int);
+        CREATE PROCEDURE `Shape` () BEGIN IF NOT EXISTS (SELECT 1) THEN ALTER TABLE t ADD b int; END IF; END;
+        CREATE PROCEDURE other () BEGIN CREATE TEMPORARY TABLE x (id int); END; CALL other();"""
+    assert [item.constrains for item in parse_schema(text, dialect="mysql").ignored] == [False, False]
+    called = parse_schema(f"{text} CALL shape;", dialect="mysql").ignored[-1]
+    assert (called.text, called.constrains) == ("CALL shape", True)
 
 
 def test_a_trigger_goes_with_its_name_and_its_table() -> None:

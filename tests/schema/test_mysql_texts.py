@@ -76,6 +76,18 @@ def test_a_title_or_a_word_of_its_own_tells_the_dialect() -> None:
         assert parse_schema(text).dialect == "mysql", text
 
 
+def test_double_quotes_hold_names_where_the_mode_says_so() -> None:
+    schema = clean("""SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO,ANSI';
+        CREATE TABLE "a ""b" ("id" int NOT NULL, "n" varchar(9) DEFAULT 'x', PRIMARY KEY ("id"), CHECK ("n" <> 'n'));
+        SET SQL_MODE=@OLD_SQL_MODE;
+        CREATE TABLE c (n varchar(9) DEFAULT "x", CHECK (n <> "n"));
+        set session sql_mode = concat(@@sql_mode, ',ANSI_QUOTES'); CREATE TABLE "d" ("id" int);""")
+    assert list(schema.by_name) == ['a "b', "c", "d"]
+    assert schema.table('a "b').checks[0].sql == "`n` <> 'n'"
+    assert schema.table("c").checks[0].sql == "n <> 'n'"
+    assert schema.table('a "b').column("n").default == schema.table("c").column("n").default == "'x'"
+
+
 PHP_MY_ADMIN = """-- phpMyAdmin SQL Dump
 SET SQL_MODE = "NO_AUTO_VALUE_ON_ZERO";
 START TRANSACTION;

@@ -69,6 +69,7 @@ def decimal(sql: str, precision: int, scale: int) -> ColumnType:
         ("DATETIME(6)", ColumnType("timestamp", "datetime(6)")),
         ("timestamp(3)", ColumnType("timestamptz", "timestamp(3)", precision=3)),
         ("timestamp", ColumnType("timestamptz", "timestamp", precision=0)),
+        ("timestamp(14)", ColumnType("timestamptz", "timestamp", precision=0)),
         ("char", text("char(1)", 1)),
         ("CHARACTER(5)", text("char(5)", 5)),
         ("nchar(3)", text("char(3)", 3)),

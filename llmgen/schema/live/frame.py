@@ -24,7 +24,7 @@ def read_live(url: str, schemas: Sequence[str] = (), tables: Sequence[str] = ())
     schema = finish(_READERS[backend](url, schemas), backend)
     if not schema.tables:
         inside = f" in {', '.join(schemas)}" if schemas else ""
-        raise InputError(f"{shown(url)}: no tables{inside}", "name the database in the URL, and with --db-schema its schemas")
+        raise InputError(f"{shown(url)}: no tables{inside}", "name the database, and with --db-schema its schemas")
     return chosen(schema, tables, shown(url)) if tables else schema
 
 

@@ -1,6 +1,7 @@
 """PostgreSQL's catalog into drafts: eight queries, however many tables there are."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from llmgen.connect import connected, shown
@@ -55,12 +56,12 @@ def read(url: str, schemas: Sequence[str]) -> Catalog:
     with connected(url) as connection:
         for setting, value in _SETTINGS.items():
             connection.exec_driver_sql(f"SET LOCAL {setting} = '{value}'")
-        _know(connection, schemas, url)
+        _refuse_unknown(connection, schemas, url)
         tables = _tables(connection, schemas, catalog)
         _types(connection, catalog)
-        _columns(connection, tables)
+        _columns(connection, tables, catalog)
         _indexes(connection, tables)
-        _constraints(connection, tables, catalog)
+        _constraints(connection, tables)
         _triggers(connection, tables)
         _functions(connection, catalog)
     return catalog
@@ -72,7 +73,7 @@ def _rows(connection: "Connection", query: str, **parameters: Any) -> "Iterable[
     return connection.execute(text(query), parameters)
 
 
-def _know(connection: "Connection", schemas: Sequence[str], url: str) -> None:
+def _refuse_unknown(connection: "Connection", schemas: Sequence[str], url: str) -> None:
     known = [row.name for row in _rows(connection, SCHEMAS)] if schemas else []
     for name in schemas:
         if name not in known:
@@ -108,7 +109,7 @@ def _types(connection: "Connection", catalog: Catalog) -> None:
                 catalog.ignored.append(clause((row.schema, row.name), f"CHECK {name} ({check})", loss.why))
 
 
-def _columns(connection: "Connection", tables: _Tables) -> None:
+def _columns(connection: "Connection", tables: _Tables, catalog: Catalog) -> None:
     for row in _rows(connection, COLUMNS, tables=list(tables)):
         table = tables[row.table]
         column = DraftColumn(row.name, _type(row, table), not row.not_null, comment=row.comment or "")
@@ -121,6 +122,9 @@ def _columns(connection: "Connection", tables: _Tables) -> None:
         if row.inherited:
             table.inherited.add(row.name)
     for table in tables.values():
+        if not table.columns:
+            catalog.ignored.append(replace(table.clause, why="a table without columns holds nothing", constrains=False))
+            del catalog.tables[table.name]
         if table.own and not table.partition_of:
             table.parents = []  # a child with columns of its own is a table: all it inherits is its own as well
 
@@ -149,7 +153,7 @@ def _indexes(connection: "Connection", tables: _Tables) -> None:
         table.uniques.append(DraftUnique(columns, row.name, where, expressions, not row.nulls_not_distinct))
 
 
-def _constraints(connection: "Connection", tables: _Tables, catalog: Catalog) -> None:
+def _constraints(connection: "Connection", tables: _Tables) -> None:
     for row in _rows(connection, CONSTRAINTS, tables=list(tables)):
         table = tables[row.table]
         if not row.enforced:

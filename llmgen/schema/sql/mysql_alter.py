@@ -46,6 +46,8 @@ def alter(cursor: Cursor, catalog: Catalog) -> None:
     if cursor.take("wait"):
         cursor.position += 1
     cursor.take("nowait")
+    if cursor.at("drop") and catalog.table(name) is None:
+        raise Unreadable(f"there is no table {name[1]}", constrains=False)
     table = catalog.known_table(name)
     for action in cursor.items():
         if action.at_any(_PARTITIONS) and Cursor(action.source, action.tokens, action.position + 1).at("partition"):

@@ -96,15 +96,24 @@ def add_unique(table: DraftTable, columns: tuple[str, ...], expressions: tuple[e
 def _index(cursor: Cursor, table: DraftTable) -> tuple[str, tuple[str, ...], tuple[exp.Expr, ...]]:
     """Name, type, parts and options of a key: its name, its columns and its expressions."""
     cursor.take("if", "not", "exists")
-    name = "" if cursor.at("(") or cursor.at("using") or cursor.at("type") else cursor.name()
+    name = "" if cursor.at("(") or _at_method(cursor) else cursor.name()
     columns, expressions = read_parts(cursor, table)
     return name, columns, expressions
 
 
+def _at_method(cursor: Cursor) -> bool:
+    return any(cursor.at(word, method) for word in ("using", "type") for method in ("btree", "hash", "rtree"))
+
+
+def skip_method(cursor: Cursor) -> None:
+    """Takes USING BTREE, which says how an index is kept."""
+    if _at_method(cursor):
+        cursor.position += 2
+
+
 def read_parts(cursor: Cursor, table: DraftTable) -> tuple[tuple[str, ...], tuple[exp.Expr, ...]]:
     """The parts of a unique index from where its type or parenthesis begins, with the options behind them."""
-    if cursor.take("using") or cursor.take("type"):
-        cursor.name()
+    skip_method(cursor)
     begin = Cursor(cursor.source, cursor.tokens, cursor.position, cursor.stop)
     columns, expressions = list[str](), list[exp.Expr]()
     for item in cursor.group().items():

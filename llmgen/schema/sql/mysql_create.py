@@ -2,16 +2,25 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
+from itertools import pairwise
 
 from llmgen.schema.sql.cursor import Cursor, Unreadable
 from llmgen.schema.sql.draft import PUBLIC, Catalog, DraftTable
 from llmgen.schema.sql.mysql_columns import read_column, strings
-from llmgen.schema.sql.mysql_constraints import add_unique, at_table_constraint, read_parts, read_table_constraint
+from llmgen.schema.sql.mysql_constraints import (
+    add_unique,
+    at_table_constraint,
+    read_parts,
+    read_table_constraint,
+    skip_method,
+)
 from llmgen.schema.sql.mysql_types import OF_SET, read_collation
 
 _QUIET = frozenset({
     "sequence", "role", "user", "server", "tablespace", "undo", "logfile", "package", "resource", "library", "catalog",
 })  # fmt: skip
+SHAPES = "shapes tables:"
+"""How the setting begins that names a routine which does."""
 MAY_CHANGE, ACTS_AFTER = "a trigger may change or refuse rows", "a trigger acts after rows are written"
 COLLATION = "collation"
 """The setting of a catalog that tells how texts of new tables compare."""
@@ -120,8 +129,7 @@ def _index(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
         return
     cursor.take("if", "not", "exists")
     name = cursor.name()
-    if cursor.take("using") or cursor.take("type"):
-        cursor.name()
+    skip_method(cursor)
     cursor.expect("on")
     table = catalog.known_table((None, cursor.qualified()[1]))
     columns, expressions = read_parts(cursor, table)
@@ -152,6 +160,11 @@ def _view(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
 
 
 def _routine(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
+    cursor.take("if", "not", "exists")
+    name = cursor.qualified()[1]
+    words = [token.text for token in cursor.tokens if token.kind == "word"]
+    if any(pair in pairwise(words) for pair in (("create", "table"), ("alter", "table"))):
+        catalog.settings[f"{SHAPES} {name.lower()}"] = name
     raise Unreadable("a routine constrains no rows", constrains=False)
 
 

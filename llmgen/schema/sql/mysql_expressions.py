@@ -38,6 +38,8 @@ def _text(cursor: Cursor) -> str:
         written = text[token.start : token.end]
         if token.kind == "string" and written[0] not in "'\"":
             written = _CHARACTER_SET.sub("", written, count=1)
+        elif token.kind == "quoted" and written[0] == '"':
+            written = "`" + token.text.replace("`", "``") + "`"
         parts += [" " if between.strip() else between, written]
         end = token.end
     return "".join(parts)

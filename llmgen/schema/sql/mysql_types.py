@@ -194,6 +194,7 @@ def _number_with_point(name: str, arguments: tuple[str, ...], unsigned: bool) ->
 
 
 def _moment(name: str, digits: int) -> ColumnType:
+    digits = digits if digits <= _MICROSECONDS else 0  # timestamp(14) was a width
     sql = f"{name}({digits})" if digits else name
     return ColumnType(_TIMES[name], sql, precision=None if digits == _MICROSECONDS else digits)
 

@@ -41,6 +41,8 @@ class Source:
         self.text = text
         self.spelling = spelling
         self.file = file
+        self.double_quoted_names = False
+        """Whether "x" is a name from here on, where the dialect takes it for a string: MySQL's sql_mode may say so."""
         self.cut: int | None = None
         """Where something begins that the end of the text leaves open, once all statements have been read."""
         self._line_ends = [found.start() for found in re.finditer("\n", text)]
@@ -68,6 +70,8 @@ def statements(source: Source, position: int = 0, stop: int | None = None) -> It
             source.cut = start
         if token is None:
             continue
+        if source.double_quoted_names and text[start] == '"' and token.kind == "string":
+            token = token._replace(kind="quoted")
         ended = text.startswith(delimiter, start) and token.kind == "op"
         if ended and delimiter == ";" and body.goes_on(tokens):
             ended = False
