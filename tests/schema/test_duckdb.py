@@ -194,7 +194,8 @@ CREATE SEQUENCE ids;
 CREATE TABLE customers (
     id bigint PRIMARY KEY DEFAULT nextval('ids'), email text NOT NULL UNIQUE, born date, credit numeric(18, 2) NOT NULL,
     seen_at timestamp, due timestamptz DEFAULT now(), state mood NOT NULL DEFAULT 'ok', key uuid,
-    tags text[], raw bytea, score real, ratio double precision, small smallint, flag boolean NOT NULL, span interval, clock time, doc json,
+    tags text[], raw bytea, score real, ratio double precision,
+    small smallint, flag boolean NOT NULL, span interval, clock time, doc json,
     "Odd Name" integer,
     CHECK (credit >= 0), CHECK (born IS NULL OR born > DATE '1900-01-01'), CHECK (length(email) BETWEEN 3 AND 80),
     CHECK (state IN ('sad', 'ok')), CHECK ((key IS NULL) <> (raw IS NULL)), CHECK ("Odd Name" % 2 = 0),

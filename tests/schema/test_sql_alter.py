@@ -164,3 +164,59 @@ def test_what_does_not_constrain_is_named_as_such() -> None:
 
 def lost_reference(schema: Schema) -> list[str]:
     return [item.text for item in schema.ignored if item.constrains]
+
+
+HEIRS = """CREATE TABLE base (id integer PRIMARY KEY, a integer, b text CHECK (b <> ''), c text,
+    CONSTRAINT own CHECK (a > 0) NO INHERIT);
+    CREATE TABLE child (more integer) INHERITS (base); CREATE TABLE grandchild (most integer) INHERITS (child);"""
+
+
+@pytest.mark.parametrize("name", ["base", "child", "grandchild"])
+def test_what_is_done_to_a_column_reaches_its_heirs(name: str) -> None:
+    schema = parse_schema(
+        f"""{HEIRS} ALTER TABLE base DROP COLUMN c; ALTER TABLE base ALTER a TYPE bigint, ALTER a SET NOT NULL;
+            ALTER TABLE base RENAME COLUMN b TO text; ALTER TABLE base ADD COLUMN d date;"""
+    )
+    table = schema.table(name)
+    assert {"id", "a", "text", "d"} <= set(table.by_name)
+    assert not {"b", "c"} & set(table.by_name)
+    assert (table.column("a").type.bits, table.column("a").nullable) == (64, False)
+    assert ("text",) in [check.columns for check in table.checks]
+    assert ("own" in [check.name for check in table.checks]) == (name == "base")
+
+
+def test_renaming_a_parent_leaves_its_heirs_their_names() -> None:
+    assert list(parse_schema(f"{HEIRS} ALTER TABLE base RENAME TO root").by_name) == ["root", "child", "grandchild"]
+
+
+def test_a_detached_partition_is_a_table() -> None:
+    schema = parse_schema("""CREATE TABLE e (id integer PRIMARY KEY, at date CHECK (at > '2000-01-01'))
+        PARTITION BY RANGE (id);
+        CREATE TABLE e1 PARTITION OF e FOR VALUES FROM (1) TO (9); CREATE TABLE e2 PARTITION OF e DEFAULT;
+        ALTER TABLE e DETACH PARTITION e1 CONCURRENTLY;""")
+    assert list(schema.by_name) == ["e", "e1"]
+    assert schema.table("e1").columns == schema.table("e").columns
+    assert schema.table("e1").primary_key == ("id",)
+    assert [check.sql for check in schema.table("e1").checks] == ["at > '2000-01-01'"]
+
+
+def test_a_dropped_primary_key_leaves_its_columns_not_null() -> None:
+    schema = parse_schema(
+        "CREATE TABLE t (id integer, n integer, PRIMARY KEY (id)); ALTER TABLE t DROP CONSTRAINT t_pkey"
+    )
+    assert (schema.table("t").primary_key, schema.table("t").column("id").nullable) == ((), False)
+
+
+def test_like_copies_what_is_included_last() -> None:
+    schema = parse_schema("""CREATE TABLE s (id integer PRIMARY KEY, a text DEFAULT 'x' UNIQUE CHECK (a <> ''));
+        CREATE TABLE t (LIKE s INCLUDING ALL EXCLUDING INDEXES EXCLUDING DEFAULTS);""")
+    table = schema.table("t")
+    assert (table.primary_key, table.uniques, table.column("a").default, len(table.checks)) == ((), (), None, 1)
+
+
+def test_a_dropped_column_takes_with_it_what_names_it() -> None:
+    schema = parse_schema("""CREATE TABLE t (a text, b text, c int, EXCLUDE (c WITH =), CHECK (c > 0));
+        CREATE UNIQUE INDEX u ON t (lower(a)) WHERE b IS NULL;
+        ALTER TABLE t DROP COLUMN b, DROP COLUMN c;""")
+    table = schema.table("t")
+    assert (table.uniques, table.excludes, table.checks, schema.ignored) == ((), (), (), ())

@@ -1,5 +1,7 @@
 """Constraints of newer Postgres, odd spellings, and one bad clause among good ones."""
 
+import pytest
+
 from llmgen.schema.model import Column, ColumnType, Unique
 from llmgen.schema.sql import parse_schema
 
@@ -119,3 +121,17 @@ def test_a_child_has_its_parents_columns_but_not_their_keys() -> None:
     assert [check.name for check in child.checks] == ["a_n_check"]
     assert "d" not in schema.by_name
     assert [item.why for item in schema.ignored] == ["a child without columns of its own of c: storage, not a table"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("jsonb_typeof(j -> 'a') = 'array'", "JSONB_TYPEOF((j -> 'a')) = 'array'"),
+        ("jsonb_array_length(j -> 'a' -> 'b') > n", "JSONB_ARRAY_LENGTH((j -> 'a' -> 'b')) > n"),
+        ("((j ->> 'a'::text) = 'b'::text)", "((j ->> 'a') = CAST('b' AS TEXT))"),
+    ],
+)
+def test_keys_of_json_in_calls_and_with_casts(written: str, read: str) -> None:
+    (check,) = parse_schema(f"CREATE TABLE t (j jsonb, n integer, CHECK ({written}))").table("t").checks
+    assert check.sql.lower() == read.lower()
+    assert "j" in check.columns

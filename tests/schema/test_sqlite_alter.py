@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(sqlite3.sqlite_version_info < OLDEST, reason=TOO
 START = """
 CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE CHECK (mail <> ''), name TEXT);
 CREATE TABLE posts (
-    id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), up INTEGER REFERENCES posts, title TEXT,
+    id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES Users (ID), up INTEGER REFERENCES posts, title TEXT,
     CHECK (length(title) > 0 OR up IS NULL)
 );
 CREATE UNIQUE INDEX one_title ON posts (user_id, lower(title)) WHERE up IS NULL;

@@ -6,6 +6,8 @@ from contextlib import closing
 from itertools import product
 
 import pytest
+import sqlglot
+from sqlglot import exp
 from sqlite_files import OLDEST, TOO_OLD
 
 from llmgen.schema.sql import parse_schema
@@ -105,6 +107,25 @@ def test_it_answers_the_same(expression: str, rows: sqlite3.Connection) -> None:
     written, read = (rows.execute(f"SELECT {sql}\n FROM t").fetchall() for sql in (expression, check.sql))
     assert written == read
     assert len(set(written)) > 1 or expression == "n IN ()"
+    assert not isinstance(sqlglot.parse_one(check.sql, read="sqlite"), exp.Command)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('CASE WHEN "end" > 1 THEN 1 ELSE 0 END', 'CASE WHEN "end" > 1 THEN 1 ELSE 0 END'),
+        ("end > 1", '"end" > 1'),
+        ("CAST(text AS TEXT) = 'x'", "CAST(\"text\" AS TEXT) = 'x'"),
+        ("Text LIKE key || 'x'", '"text" LIKE "key" || \'x\''),
+        ("length(length) > 1", 'LENGTH("length") > 1'),
+        ("replace(text, 'a', 'b') = 'b'", "(REPLACE(\"text\", 'a', 'b') = 'b')"),
+    ],
+)
+def test_columns_called_as_words_of_sql_are(written: str, read: str) -> None:
+    schema = parse_schema(
+        f"CREATE TABLE t (end INT, text TEXT, key TEXT, length INT, CHECK ({written}))", dialect="sqlite"
+    )
+    assert [check.sql for check in schema.tables[0].checks] == [read]
 
 
 @pytest.mark.parametrize("expression", ["a >", "a = 1_000", "SELECT 1", "a b", "a NOT IN ('x') COLLATE NOCASE", ""])

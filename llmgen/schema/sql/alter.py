@@ -1,6 +1,7 @@
 """ALTER and DROP statements, COMMENT ON: what they change in the catalog."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import replace
 
 from llmgen.schema.sql.constraints import (
@@ -18,9 +19,11 @@ from llmgen.schema.sql.rename import move_table, rename
 from llmgen.schema.sql.types import read_type
 
 _QUIET_ACTIONS = (
-    "owner", "enable", "disable", "force", "no", "cluster", "replica", "validate", "set", "reset", "detach",
+    "owner", "enable", "disable", "force", "no", "cluster", "replica", "validate", "set", "reset",
     "of", "not",
 )  # fmt: skip
+_INHERITED = ("alter", "drop", "rename")
+"""What is done to a column, and reaches the tables that inherit it."""
 
 
 def alter(cursor: Cursor, catalog: Catalog) -> None:
@@ -51,7 +54,18 @@ def _alter_table(cursor: Cursor, catalog: Catalog) -> None:
     if cursor.take("set", "schema"):
         move_table(table, (cursor.name(), table.name[1]), catalog)
     for action in cursor.items():
+        reaches_heirs = action.at_any(_INHERITED) and not action.at("rename", "to")
         _read_action(action, table, catalog)
+        for heir in list(_heirs(table, catalog)) if reaches_heirs else ():
+            _read_action(Cursor(action.source, action.tokens, action.first, action.stop), heir, catalog)
+
+
+def _heirs(table: DraftTable, catalog: Catalog) -> Iterator[DraftTable]:
+    """The tables that inherit from this one, and those that inherit from them."""
+    for other in catalog.tables.values():
+        if table.name in other.parents:
+            yield other
+            yield from _heirs(other, catalog)
 
 
 def _read_action(action: Cursor, table: DraftTable, catalog: Catalog) -> None:
@@ -117,7 +131,8 @@ def _drop_part(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
     table.columns.pop(gone, None)
     # As Postgres does: whatever names the column goes with it.
     table.foreign_keys = [key for key in table.foreign_keys if gone not in key.columns]
-    table.uniques = [unique for unique in table.uniques if gone not in unique.columns]
+    table.uniques = [unique for unique in table.uniques if gone not in unique.named]
+    table.excludes = [item for item in table.excludes if not any(gone in columns_of(tree) for tree, _ in item.elements)]
     table.checks = [check for check in table.checks if gone not in columns_of(check.tree)]
     if gone in table.primary_key:
         table.primary_key = ()
@@ -137,6 +152,19 @@ def _attach(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
     catalog.known_table(cursor.qualified()).partition_of = table.name
 
 
+def _detach(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
+    """A partition that is detached is a table of its own, with all that its parent has."""
+    cursor.expect("partition")
+    child = catalog.known_table(cursor.qualified())
+    child.partition_of = None
+    if not child.columns:
+        child.columns = deepcopy(table.columns)
+        child.primary_key = table.primary_key
+    child.checks = deepcopy(table.checks)
+    child.uniques += [item for item in deepcopy(table.uniques) if item not in child.uniques]
+    child.foreign_keys += [item for item in deepcopy(table.foreign_keys) if item not in child.foreign_keys]
+
+
 def _inherit(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
     table.parents.append(catalog.known_table(cursor.qualified()).name)
 
@@ -146,6 +174,7 @@ _ACTIONS: dict[str, Callable[[Cursor, DraftTable, Catalog], None]] = {
     "alter": _alter_column,
     "drop": _drop_part,
     "attach": _attach,
+    "detach": _detach,
     "inherit": _inherit,
     "rename": rename,
 }

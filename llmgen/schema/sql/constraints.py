@@ -116,7 +116,7 @@ def _check(cursor: Cursor, table: DraftTable, name: str) -> None:
     tree = read_expression(cursor.group().text, table.name[1])
     columns = columns_of(tree)
     check = DraftCheck(tree, name or table.free_name(columns if len(columns) == 1 else (), "check"))
-    cursor.take("no", "inherit")
+    check.inherited = not cursor.take("no", "inherit")
     cursor.take("not", "valid")
     if cursor.take("not", "enforced"):
         table.losses.append(begin.ignored("the database does not enforce it", constrains=False))
@@ -147,7 +147,7 @@ def _key(cursor: Cursor, table: DraftTable, name: str, columns: tuple[str, ...] 
 def set_primary_key(table: DraftTable, columns: tuple[str, ...], name: str = "") -> None:
     """Gives the table its primary key."""
     for column in columns:
-        table.column(column)
+        table.column(column).nullable = False
     table.primary_key, table.primary_key_name = columns, name or table.free_name((), "pkey")
 
 

@@ -88,23 +88,31 @@ def _body(body: Cursor, table: DraftTable, catalog: Catalog) -> None:
 
 def _like(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
     source = catalog.known_table(cursor.qualified())
-    included = set()
-    while cursor.take("including"):
-        included.add(cursor.word())
-    everything = "all" in included
+    included = _included(cursor)
     for column in source.columns.values():
         copied = deepcopy(column)
         copied.nullable = copied.nullable and column.name not in source.primary_key
-        if not (everything or "defaults" in included):
+        if "defaults" not in included:
             copied.default = None
-        if copied.generated and not (everything or _INCLUDES[copied.generated] in included):
+        if copied.generated and _INCLUDES[copied.generated] not in included:
             copied.generated, copied.expression = "", None
         table.columns[column.name] = copied
-    if everything or "constraints" in included:
+    if "constraints" in included:
         table.checks.extend(deepcopy(source.checks))
-    if everything or "indexes" in included:
+    if "indexes" in included:
         table.primary_key, table.primary_key_name = source.primary_key, table.free_name((), "pkey")
         table.uniques.extend(deepcopy(source.uniques))
+
+
+def _included(cursor: Cursor) -> set[str]:
+    """What LIKE copies beside names, types and NOT NULL: the last word on each counts."""
+    included: set[str] = set()
+    while cursor.at("including") or cursor.at("excluding"):
+        including = cursor.word() == "including"
+        word = cursor.word()
+        named = {"defaults", "identity", "generated", "constraints", "indexes"} if word == "all" else {word}
+        included = included | named if including else included - named
+    return included
 
 
 def _type(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:

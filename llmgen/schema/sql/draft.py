@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from llmgen.schema.model import ColumnType, Function, Generated, Ignored
 from llmgen.schema.sql.cursor import Cursor, Name, Unreadable
+from llmgen.schema.sql.expressions import columns_of
 from llmgen.schema.sql.spelling import POSTGRES, Spelling
 from llmgen.schema.sql.types import TypeName
 
@@ -39,6 +40,8 @@ class DraftCheck:
 
     tree: exp.Expr
     name: str = ""
+    inherited: bool = True
+    """Whether children of the table take it over."""
 
 
 @dataclass
@@ -64,6 +67,12 @@ class DraftUnique:
     where: exp.Expr | None = None
     expressions: tuple[exp.Expr, ...] = ()
     nulls_distinct: bool = True
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every column that it speaks of."""
+        trees = [*self.expressions, *filter(None, [self.where])]
+        return (*self.columns, *(name for tree in trees for name in columns_of(tree)))
 
 
 @dataclass
@@ -242,7 +251,7 @@ def inherit(table: DraftTable, parents: Iterable[DraftTable]) -> None:
         for name, column in parent.columns.items():
             columns.setdefault(name, deepcopy(column)).nullable &= column.nullable and name not in parent.primary_key
         known = {check.name for check in table.checks}
-        table.checks.extend(deepcopy(check) for check in parent.checks if check.name not in known)
+        table.checks.extend(deepcopy(check) for check in parent.checks if check.inherited and check.name not in known)
     for name in columns.keys() & table.columns.keys():
         table.columns[name].nullable &= columns[name].nullable
     grown = bool(table.inherited)

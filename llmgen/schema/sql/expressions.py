@@ -1,5 +1,6 @@
 """SQL expressions of a schema: read once, names folded, written back in one spelling."""
 
+import re
 from functools import lru_cache
 
 import sqlglot
@@ -20,6 +21,8 @@ _RESERVED = frozenset({
     "symmetric", "to", "trailing", "user", "verbose",
 })  # fmt: skip
 """Words that PostgreSQL reserves and that sqlglot's tokenizer knows in longer phrases only, or not at all."""
+_CAST_KEY = re.compile(r"(->>?\s*'(?:[^']|'')*')::text\b")
+"""A key of JSON with the cast that PostgreSQL writes behind it, which hides from sqlglot that it is a plain key."""
 
 
 def read_expression(text: str, table: str = "", dialect: Dialect = "postgres", *, parameters: bool = False) -> exp.Expr:
@@ -29,12 +32,11 @@ def read_expression(text: str, table: str = "", dialect: Dialect = "postgres", *
     """
     if not text.strip() or len(text) > LONGEST:
         raise Unreadable("an expression is missing" if not text.strip() else "the expression is too long to be read")
-    try:
-        tree = sqlglot.parse_one(text, read=dialect, error_level=ErrorLevel.IMMEDIATE)
-    except (SqlglotError, RecursionError, ValueError) as error:
-        raise Unreadable("the expression could not be parsed") from error
+    tree = _parsed(_CAST_KEY.sub(r"\1", text) if dialect == "postgres" else text, dialect)
     if isinstance(tree, exp.Command | exp.Query | exp.DDL | exp.Alias):
         raise Unreadable("the expression could not be parsed")
+    for arrow in list(tree.find_all(exp.Lambda)):  # f(j -> 'x') is no lambda in any of these dialects
+        arrow.replace(_parsed(f"({arrow.sql(dialect)})", dialect))
     fold = SPELLINGS[dialect].fold
     for identifier in tree.find_all(exp.Identifier):
         if not identifier.args.get("quoted"):
@@ -52,6 +54,13 @@ def read_expression(text: str, table: str = "", dialect: Dialect = "postgres", *
             column.set("table", None)
             column.set("db", None)
     return tree
+
+
+def _parsed(text: str, dialect: Dialect) -> exp.Expr:
+    try:
+        return sqlglot.parse_one(text, read=dialect, error_level=ErrorLevel.IMMEDIATE)
+    except (SqlglotError, RecursionError, ValueError) as error:
+        raise Unreadable("the expression could not be parsed") from error
 
 
 def sql_of(tree: exp.Expr, dialect: Dialect = "postgres") -> str:

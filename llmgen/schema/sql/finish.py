@@ -113,9 +113,7 @@ def _exclude(draft: DraftExclude) -> Exclude:
 
 
 def _has_columns(draft: DraftTable, unique: DraftUnique) -> bool:
-    trees = [*unique.expressions, *filter(None, [unique.where])]
-    named = (*unique.columns, *(name for tree in trees for name in columns_of(tree)))
-    return _knows(draft, named, f"UNIQUE {unique.name}")
+    return _knows(draft, unique.named, f"UNIQUE {unique.name}")
 
 
 def _knows(draft: DraftTable, named: tuple[str, ...], clause: str) -> bool:

@@ -113,6 +113,8 @@ def built_in(type_name: TypeName) -> ColumnType:
     kind: Kind = _KINDS.get(name, "other")
     number = _number(type_name.arguments[:1])
     plain = ColumnType(kind, sql, bits=_BITS.get(name))
+    if name == "bit" and number is None:
+        return replace(plain, sql="bit(1)")
     if name == "citext":
         return replace(plain, folds=True)
     if name in ("varchar", "bpchar"):
