@@ -129,7 +129,7 @@ def _columns(connection: sqlite3.Connection, table: DraftTable, written: DraftTa
             checked = said.type.kind == "json"  # only the SQL has the check that makes a text JSON
             column.type = said.type if checked else replace(column_type(declared), folds=said.type.folds)
             column.expression = said.expression
-        if default is not None and not column.generated:
+        if default is not None:
             column.default = default_of(cursor_of(default, "sqlite"))
         table.columns[name] = column
         if key:

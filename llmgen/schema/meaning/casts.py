@@ -45,6 +45,8 @@ _WIDER: Mapping[str, frozenset[str]] = {
     "time": frozenset({"time", "interval"}),
     "interval": frozenset({"interval"}),
     "uuid": frozenset({"uuid"}),
+    "json": frozenset({"json"}),
+    "bytes": frozenset({"bytes"}),
     "array": frozenset({"array"}),
 }
 """The kinds that a value of a kind may be cast to and stay what it is."""

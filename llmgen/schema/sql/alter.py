@@ -1,4 +1,4 @@
-"""ALTER and DROP statements, COMMENT ON: what they change in the catalog."""
+"""ALTER statements and COMMENT ON: what they change in the catalog."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -13,9 +13,9 @@ from llmgen.schema.sql.constraints import (
 )
 from llmgen.schema.sql.create import read_domain_constraint
 from llmgen.schema.sql.cursor import SHOWN, Cursor, Unreadable
-from llmgen.schema.sql.draft import Catalog, Domain, DraftTable, Enum
-from llmgen.schema.sql.expressions import columns_of
-from llmgen.schema.sql.rename import move_table, rename
+from llmgen.schema.sql.draft import Catalog, Domain, DraftTable, Enum, FullName, inherit
+from llmgen.schema.sql.drop import drop_part
+from llmgen.schema.sql.rename import move_table, move_type, rename, rename_index
 from llmgen.schema.sql.types import read_type
 
 _QUIET_ACTIONS = (
@@ -27,7 +27,7 @@ _INHERITED = ("alter", "drop", "rename")
 
 
 def alter(cursor: Cursor, catalog: Catalog) -> None:
-    """ALTER TABLE, TYPE and DOMAIN; what is altered elsewhere does not constrain rows."""
+    """ALTER TABLE, INDEX, TYPE, DOMAIN and SCHEMA; what is altered elsewhere does not constrain rows."""
     cursor.expect("alter")
     if cursor.take("foreign", "table"):
         return
@@ -37,6 +37,22 @@ def alter(cursor: Cursor, catalog: Catalog) -> None:
         _alter_type(cursor, catalog)
     elif cursor.take("domain"):
         _alter_domain(cursor, catalog)
+    elif cursor.take("index"):
+        cursor.take("if", "exists")
+        _, old = cursor.qualified()
+        if cursor.take("rename", "to"):
+            rename_index(old, cursor.name(), catalog)
+    elif cursor.take("schema"):
+        old = cursor.name()
+        if cursor.take("rename", "to"):
+            _rename_schema(old, cursor.name(), catalog)
+
+
+def _rename_schema(old: str, new: str, catalog: Catalog) -> None:
+    for table in [table for table in catalog.tables.values() if table.name[0] == old]:
+        move_table(table, (new, table.name[1]), catalog)
+    for name in [name for name in catalog.types if name[0] == old]:
+        move_type(name, (new, name[1]), catalog)
 
 
 def _alter_table(cursor: Cursor, catalog: Catalog) -> None:
@@ -70,7 +86,10 @@ def _heirs(table: DraftTable, catalog: Catalog) -> Iterator[DraftTable]:
 
 def _read_action(action: Cursor, table: DraftTable, catalog: Catalog) -> None:
     try:
-        if action.at("no", "force") or action.at_any(_QUIET_ACTIONS):
+        if action.take("no", "inherit"):
+            _disinherit(table, catalog.known_table(action.qualified()))
+            return
+        if action.at_any(_QUIET_ACTIONS):
             return
         if action.at_any(_ACTIONS):
             _ACTIONS[action.word()](action, table, catalog)
@@ -120,33 +139,6 @@ def _alter_column(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
         raise Unreadable(f"{cursor.next.text!r} is not understood")
 
 
-def _drop_part(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
-    if cursor.take("constraint"):
-        cursor.take("if", "exists")
-        _drop_constraint(table, cursor.name())
-        return
-    cursor.take("column")
-    cursor.take("if", "exists")
-    gone = cursor.name()
-    table.columns.pop(gone, None)
-    # As Postgres does: whatever names the column goes with it.
-    table.foreign_keys = [key for key in table.foreign_keys if gone not in key.columns]
-    table.uniques = [unique for unique in table.uniques if gone not in unique.named]
-    table.excludes = [item for item in table.excludes if not any(gone in columns_of(tree) for tree, _ in item.elements)]
-    table.checks = [check for check in table.checks if gone not in columns_of(check.tree)]
-    if gone in table.primary_key:
-        table.primary_key = ()
-
-
-def _drop_constraint(table: DraftTable, name: str) -> None:
-    table.checks = [item for item in table.checks if item.name != name]
-    table.uniques = [item for item in table.uniques if item.name != name]
-    table.foreign_keys = [item for item in table.foreign_keys if item.name != name]
-    table.excludes = [item for item in table.excludes if item.name != name]
-    if table.primary_key_name == name:
-        table.primary_key = ()
-
-
 def _attach(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
     cursor.expect("partition")
     catalog.known_table(cursor.qualified()).partition_of = table.name
@@ -169,10 +161,17 @@ def _inherit(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
     table.parents.append(catalog.known_table(cursor.qualified()).name)
 
 
+def _disinherit(table: DraftTable, parent: DraftTable) -> None:
+    """What a table has from a parent that it leaves is its own."""
+    inherit(table, [parent])
+    table.parents = [name for name in table.parents if name != parent.name]
+    table.inherited -= parent.columns.keys()
+
+
 _ACTIONS: dict[str, Callable[[Cursor, DraftTable, Catalog], None]] = {
     "add": _add,
     "alter": _alter_column,
-    "drop": _drop_part,
+    "drop": drop_part,
     "attach": _attach,
     "detach": _detach,
     "inherit": _inherit,
@@ -182,7 +181,7 @@ _ACTIONS: dict[str, Callable[[Cursor, DraftTable, Catalog], None]] = {
 
 def _alter_type(cursor: Cursor, catalog: Catalog) -> None:
     found = catalog.type(cursor.qualified())
-    if cursor.take("owner") or cursor.take("set", "schema") or found is None or not isinstance(found[1], Enum):
+    if cursor.take("owner") or found is None or _moved(cursor, found[0], catalog) or not isinstance(found[1], Enum):
         return
     labels = found[1].labels
     if cursor.take("add", "value"):
@@ -203,6 +202,17 @@ def _alter_type(cursor: Cursor, catalog: Catalog) -> None:
         raise Unreadable(f"{cursor.next.text!r} is not understood")
 
 
+def _moved(cursor: Cursor, name: FullName, catalog: Catalog) -> bool:
+    """Takes a new name or schema for a type or domain; false if the clause is another."""
+    if cursor.take("rename", "to"):
+        move_type(name, (name[0], cursor.name()), catalog)
+    elif cursor.take("set", "schema"):
+        move_type(name, (cursor.name(), name[1]), catalog)
+    else:
+        return False
+    return True
+
+
 def _alter_domain(cursor: Cursor, catalog: Catalog) -> None:
     name = cursor.qualified()
     found = catalog.type(name)
@@ -210,8 +220,16 @@ def _alter_domain(cursor: Cursor, catalog: Catalog) -> None:
         return
     if found is None or not isinstance(found[1], Domain):
         raise Unreadable(f"there is no domain {name[1]}")
+    if _moved(cursor, found[0], catalog):
+        return
     domain = found[1]
-    if cursor.take("add") or cursor.take("set"):
+    if cursor.take("rename", "constraint"):
+        old = cursor.name()
+        cursor.expect("to")
+        new = cursor.name()
+        for check in domain.checks:
+            check.name = new if check.name == old else check.name
+    elif cursor.take("add") or cursor.take("set"):
         read_domain_constraint(cursor, domain, name[1])
     elif cursor.take("drop", "not", "null"):
         domain.nullable = True
@@ -223,27 +241,6 @@ def _alter_domain(cursor: Cursor, catalog: Catalog) -> None:
         domain.checks = [check for check in domain.checks if check.name != gone]
     else:
         raise Unreadable(f"{cursor.next.text!r} is not understood")
-
-
-def drop(cursor: Cursor, catalog: Catalog) -> None:
-    """DROP TABLE, TYPE, DOMAIN and INDEX of what was declared before; dropping anything else frees rows only."""
-    cursor.expect("drop")
-    kind = cursor.word()
-    if kind not in ("table", "type", "domain", "index"):
-        return
-    cursor.take("concurrently")
-    cursor.take("if", "exists")
-    for item in cursor.items():
-        name = item.qualified()
-        if kind == "table" and (table := catalog.table(name)):
-            del catalog.tables[table.name]
-            catalog.ignored.append(replace(table.clause, why="the table is dropped again", constrains=False))
-        elif kind == "index" and name[1] in catalog.indexes:
-            owner = catalog.tables.get(catalog.indexes.pop(name[1]))
-            if owner:
-                _drop_constraint(owner, name[1])
-        elif kind in ("type", "domain") and (found := catalog.type(name)):
-            del catalog.types[found[0]]
 
 
 def comment(cursor: Cursor, catalog: Catalog) -> None:

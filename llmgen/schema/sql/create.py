@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from copy import deepcopy
 
+from sqlglot import exp
+
 from llmgen.schema.sql.constraints import at_table_constraint, index_element, read_column, read_table_constraint
 from llmgen.schema.sql.cursor import Cursor, Name, Unreadable
 from llmgen.schema.sql.draft import Catalog, Domain, DraftCheck, DraftTable, DraftUnique, Enum, free_name, inherit
@@ -161,9 +163,12 @@ def _index(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
     columns, expressions, called = [], [], []
     for item in cursor.group().items():
         column, expression = index_element(item)
+        tree = read_expression(expression, table.name[1]) if expression else None
+        if tree and isinstance(tree.unnest(), exp.Column):  # ((email)) is the column
+            column, tree = tree.unnest().name, None
         called.append(column or "expr")
-        if expression:
-            expressions.append(read_expression(expression, table.name[1]))
+        if tree:
+            expressions.append(tree)
         else:
             columns.append(column)
     if cursor.take("include"):

@@ -1,6 +1,7 @@
 """MySQL's expressions as they stand between tokens: without the marks that say nothing about their meaning."""
 
 import re
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -12,7 +13,15 @@ _CHARACTER_SET = re.compile(r"(?:_(?!binary\b)\w+\s*|[nN])(?=')")
 
 def expression(cursor: Cursor, table: str = "") -> exp.Expr:
     """The tree of all that the cursor covers, an expression about the table. Unreadable if it is none."""
-    text = _text(cursor)
+    return _tree(_text(cursor), table)
+
+
+def plain_text(cursor: Cursor) -> str:
+    """All that the cursor covers in one spelling, or as it was written where it could not be parsed."""
+    return _plain(_text(cursor))
+
+
+def _tree(text: str, table: str = "") -> exp.Expr:
     if not text:
         raise Unreadable("an expression is missing")
     # REPLACE(a, b, c) at the very beginning would be a statement.
@@ -22,12 +31,13 @@ def expression(cursor: Cursor, table: str = "") -> exp.Expr:
     return tree
 
 
-def plain_text(cursor: Cursor) -> str:
-    """All that the cursor covers in one spelling, or as it was written where it could not be parsed."""
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
+    """Kept, as defaults repeat from column to column."""
     try:
-        return sql_of(expression(cursor), "mysql")
+        return sql_of(_tree(text), "mysql")
     except Unreadable:
-        return " ".join(_text(cursor).split())
+        return " ".join(text.split())
 
 
 def _text(cursor: Cursor) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from llmgen.schema.sql.alter import alter, comment, drop
+from llmgen.schema.sql.alter import alter, comment
 from llmgen.schema.sql.create import create
 from llmgen.schema.sql.cursor import Cursor, Unreadable
 from llmgen.schema.sql.draft import PUBLIC, Catalog
+from llmgen.schema.sql.drop import drop
 from llmgen.schema.sql.tokens import Token, statements
 
 QUIET = frozenset({

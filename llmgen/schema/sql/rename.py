@@ -1,11 +1,14 @@
-"""ALTER TABLE ... RENAME and SET SCHEMA: the new name goes wherever the old one stands."""
+"""RENAME and SET SCHEMA of tables and types: the new name goes wherever the old one stands."""
+
+from dataclasses import replace
 
 from sqlglot import exp
 
 from llmgen.schema.model import Dialect
 from llmgen.schema.sql.cursor import Cursor, Unreadable
-from llmgen.schema.sql.draft import Catalog, DraftTable, FullName, Named
+from llmgen.schema.sql.draft import Catalog, Domain, DraftTable, FullName, Named
 from llmgen.schema.sql.expressions import identifier, read_expression, sql_of
+from llmgen.schema.sql.types import TypeName
 
 
 def rename(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
@@ -39,6 +42,35 @@ def move_table(table: DraftTable, new: FullName, catalog: Catalog) -> None:
     catalog.indexes = {index: new if owner == old else owner for index, owner in catalog.indexes.items()}
     catalog.tables = {new if name == old else name: draft for name, draft in catalog.tables.items()}
     table.name = new
+
+
+def move_type(old: FullName, new: FullName, catalog: Catalog) -> None:
+    """Gives a type or domain a new name or schema; Unreadable if that is taken."""
+    if new in catalog.types:
+        raise Unreadable(f"type {new[1]} is declared already")
+
+    def moved(of: TypeName, home: str) -> TypeName:
+        found = catalog.type(of.name, home)
+        return replace(of, name=new) if found and found[0] == old else of
+
+    for table in catalog.tables.values():
+        for column in table.columns.values():
+            if isinstance(column.type, TypeName):
+                column.type = moved(column.type, table.name[0])
+    for name, declared in catalog.types.items():
+        if isinstance(declared, Domain):
+            declared.base = moved(declared.base, name[0])
+    catalog.types = {new if name == old else name: declared for name, declared in catalog.types.items()}
+
+
+def rename_index(old: str, new: str, catalog: Catalog) -> None:
+    """Gives an index a new name, and the constraint that it serves."""
+    owner = catalog.indexes.pop(old, None)
+    if owner:
+        catalog.indexes[new] = owner
+    for table in catalog.tables.values():
+        if table.name == owner or (not owner and old in (table.primary_key_name, *(item.name for item in table.uniques))):
+            _rename_constraint(table, old, new)
 
 
 def _rename_constraint(table: DraftTable, old: str, new: str) -> None:
