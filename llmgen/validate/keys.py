@@ -1,6 +1,7 @@
 """Primary keys, uniques and foreign keys over whole tables of rows."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -23,32 +24,50 @@ def key_faults(schema: Schema, rows: Mapping[str, Sequence[Entry]]) -> list[Viol
     faults: list[Violation] = []
     for name, entries in rows.items():
         table = schema.table(name)
-        faults += _unique_faults(table, entries)
+        faults += _unique_faults(table, entries, schema.dialect)
         for key in table.foreign_keys:
             faults += _reference_faults(table, key, entries, rows.get(key.table, ()))
     return faults
 
 
-def _unique_faults(table: Table, entries: Sequence[Entry]) -> Iterator[Violation]:
+def _unique_faults(table: Table, entries: Sequence[Entry], dialect: str) -> Iterator[Violation]:
+    folds = {column.name: _FOLDS.get(dialect, str.casefold) for column in table.columns if column.type.folds}
     if table.primary_key:
         mend = f"({', '.join(table.primary_key)}) is the primary key: not null, and no two rows share it"
-        yield from _repeats(table, Unique(table.primary_key, nulls_distinct=False), entries, "key:primary", mend)
+        yield from _repeats(Unique(table.primary_key, nulls_distinct=False), entries, "key:primary", mend, folds)
     for unique in table.uniques:
         if unique.where is None and not unique.expressions:
             mend = f"no two rows of {table.name} may have the same {', '.join(unique.columns)}"
-            yield from _repeats(table, unique, entries, "key:unique", mend)
+            yield from _repeats(unique, entries, "key:unique", mend, folds)
 
 
-def _repeats(table: Table, unique: Unique, entries: Iterable[Entry], rule: str, mend: str) -> Iterator[Violation]:
+def _repeats(
+    unique: Unique, entries: Iterable[Entry], rule: str, mend: str, folds: Mapping[str, Callable[[str], str]]
+) -> Iterator[Violation]:
+    """What repeats a member of the unique; `folds` make one text, by column, of those that are equal."""
     seen: set[Any] = set()
     for case, row in entries:
         member = tuple(_hashable(row.values.get(name)) for name in unique.columns)
         if unique.nulls_distinct and None in member:
             continue
-        if member in seen or (rule == "key:primary" and None in member):
+        same = tuple(
+            folds[name](part) if name in folds and isinstance(part, str) else part
+            for name, part in zip(unique.columns, member, strict=True)
+        )
+        if same in seen or (rule == "key:primary" and None in member):
             found = ", ".join(f"{name} = {value}" for name, value in zip(unique.columns, member, strict=True))
             yield Violation(rule, "dataset", f"{row.where}.{unique.columns[0]}", found[:120], mend, case)
-        seen.add(member)
+        seen.add(same)
+
+
+def _without_marks(text: str) -> str:
+    """As MySQL's _ci collations compare: without case, accents and spaces at the end."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).rstrip(" ")
+
+
+_FOLDS: Mapping[str, Callable[[str], str]] = {"mysql": _without_marks}
+"""How texts that fold are compared, by dialect; without case elsewhere."""
 
 
 def _reference_faults(

@@ -57,6 +57,20 @@ def test_the_later_row_of_a_repeated_key_is_at_fault(tmp_path: Path) -> None:
     assert found(key_faults(schema_of(tmp_path), rows)) == [("key:primary", 2, "books[0].id")]
 
 
+def test_texts_that_the_database_takes_for_equal_are(tmp_path: Path) -> None:
+    mysql = (
+        "CREATE TABLE `t` (`id` int PRIMARY KEY, `ci` varchar(9) UNIQUE, `cs` varchar(9) COLLATE utf8mb4_bin UNIQUE);"
+    )
+    rows = [("a", "a"), ("A ", "A"), ("á", "á"), ("b", "b")]
+    cells = [{"id": number, "ci": ci, "cs": cs} for number, (ci, cs) in enumerate(rows)]
+    faults = key_faults(schema_of(tmp_path, mysql), {"t": entries("t", *cells)})
+    assert found(faults) == [("key:unique", 1, "t[0].ci"), ("key:unique", 2, "t[0].ci")]
+    citext = schema_of(tmp_path, "CREATE TABLE t (id int PRIMARY KEY, ci citext UNIQUE, cs text UNIQUE);")
+    assert found(key_faults(citext, {"t": entries("t", *cells[:1], {"id": 9, "ci": "A", "cs": "A"}, cells[2])})) == [
+        ("key:unique", 1, "t[0].ci")
+    ]
+
+
 def test_a_null_in_a_primary_key_is_a_fault_of_its_own(tmp_path: Path) -> None:
     rows = {"shelves": entries("shelves", {"room": 1, "place": None}, {"room": 1, "place": 2})}
     assert found(key_faults(schema_of(tmp_path), rows)) == [("key:primary", 0, "shelves[0].room")]

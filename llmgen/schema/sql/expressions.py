@@ -1,5 +1,6 @@
 """SQL expressions of a schema: read once, names folded, written back in one spelling."""
 
+import logging
 import re
 from functools import lru_cache
 
@@ -11,6 +12,8 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 from llmgen.schema.model import Dialect
 from llmgen.schema.sql.cursor import Unreadable
 from llmgen.schema.sql.spelling import SPELLINGS
+
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # what it cannot read is said in our own words
 
 LONGEST = 20_000
 """Characters of an expression; a longer one is generated garbage and would cost minutes."""
