@@ -68,3 +68,19 @@ def test_a_text_that_ends_with_a_closed_token_is_whole(closed: str) -> None:
 def test_a_statement_of_endless_length_is_refused() -> None:
     with pytest.raises(InputError, match="too long"):
         parse_schema("CREATE TABLE big (" + "a integer, " * 70_000 + "b integer)")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "(1, 'it''s; CREATE TABLE x (')",
+        "(E'it\\'s; CREATE TABLE x (', 'e')",
+        "($$; CREATE TABLE x ($$)",
+        "(1) -- ; CREATE TABLE x (",
+        "(1 /* ; CREATE TABLE x ( */ - 1)",
+        '("e", e, "; CREATE TABLE x (")',
+    ],
+)
+def test_rows_are_passed_over(values: str) -> None:
+    schema = parse_schema(f"INSERT INTO a VALUES {values}\n;{TABLE}; INSERT INTO t VALUES {values}\n;")
+    assert (list(schema.by_name), schema.ignored) == (["t"], ())

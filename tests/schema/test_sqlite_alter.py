@@ -138,3 +138,16 @@ def test_a_folder_of_prisma_migrations(tmp_path: Path) -> None:
     assert_same(schema, live(make(tmp_path / "made.db", whole)))
     assert schema.table("Post").foreign_keys[0].table == "User"
     assert schema.ignored == ()
+
+
+def test_tables_are_found_whatever_came_went_or_was_renamed() -> None:
+    schema = parse_schema(
+        """ATTACH 'x.db' AS aux;
+        CREATE TABLE aux.a (id INTEGER PRIMARY KEY); CREATE TABLE aux.b (id INTEGER PRIMARY KEY);
+        ALTER TABLE A ADD COLUMN n INTEGER; ALTER TABLE a RENAME TO c; ALTER TABLE C ADD COLUMN m INTEGER;
+        ALTER TABLE a ADD COLUMN lost INTEGER; DROP TABLE aux.b; CREATE TABLE aux.d (id INTEGER PRIMARY KEY);
+        ALTER TABLE D ADD COLUMN n INTEGER; ALTER TABLE b ADD COLUMN lost INTEGER;""",
+        dialect="sqlite",
+    )
+    assert {table.name: list(table.by_name) for table in schema.tables} == {"c": ["id", "n", "m"], "d": ["id", "n"]}
+    assert [item.why for item in schema.ignored] == ["there is no table a", "there is no table b"]

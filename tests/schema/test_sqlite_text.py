@@ -61,6 +61,12 @@ def test_a_dump_of_the_shell() -> None:
     assert [item.line for item in schema.ignored] == [7, 9, 10]
 
 
+def test_rows_without_end_are_no_fault() -> None:
+    rows = ", ".join(["(1, 2)"] * 50_000)
+    schema = read(f"CREATE TABLE t (a INTEGER, b INTEGER); INSERT INTO t -- a comment\n VALUES {rows};")
+    assert schema.ignored == ()
+
+
 def test_shadow_tables_that_come_first_are_no_tables_either() -> None:
     schema = read("CREATE TABLE f_idx (a); CREATE TABLE f_more (a); CREATE VIRTUAL TABLE f USING fts5(a);")
     assert list(schema.by_name) == ["f_more"]

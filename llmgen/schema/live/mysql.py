@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -17,11 +17,11 @@ from llmgen.schema.sql.cursor import Unreadable
 from llmgen.schema.sql.draft import PUBLIC, Catalog, DraftCheck, DraftColumn, DraftKey, DraftTable, DraftUnique
 from llmgen.schema.sql.mysql_columns import set_default
 from llmgen.schema.sql.mysql_constraints import NO_ACTIONS, UNENFORCED, prefix_of, set_primary_key
-from llmgen.schema.sql.mysql_create import ACTS_AFTER, MAY_CHANGE
+from llmgen.schema.sql.mysql_create import said_of_trigger
 from llmgen.schema.sql.mysql_expressions import expression, plain_text
 from llmgen.schema.sql.mysql_types import column_type, is_known, read_type
 from llmgen.schema.sql.spelling import MYSQL
-from llmgen.schema.sql.tokens import unescaped
+from llmgen.schema.sql.tokens import Source, statements, unescaped
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -203,9 +203,10 @@ def _check(database: Database, table: DraftTable, row: "Row[Any]") -> None:
 
 
 def _trigger(database: Database, table: DraftTable, row: "Row[Any]") -> None:
-    before = row.timing.upper() != "AFTER"
     said = f"TRIGGER {row.name} {row.timing} {row.event}"
-    table.triggers[row.name] = database.said(table, said, MAY_CHANGE if before else ACTS_AFTER, constrains=before)
+    body = chain.from_iterable(statements(Source(row.body, MYSQL)))
+    what = said_of_trigger(row.timing.upper() != "AFTER", row.event, body)
+    table.triggers[row.name] = database.said(table, said, *what)
 
 
 def _overlaps(database: Database) -> None:

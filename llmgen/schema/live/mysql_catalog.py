@@ -36,7 +36,8 @@ ORDER BY member.table_name, member.constraint_name, member.ordinal_position
 """
 
 TRIGGERS = """
-SELECT trigger_name AS name, event_object_table AS table_name, action_timing AS timing, event_manipulation AS event
+SELECT trigger_name AS name, event_object_table AS table_name, action_timing AS timing, event_manipulation AS event,
+    action_statement AS body
 FROM information_schema.triggers WHERE event_object_schema = :database ORDER BY trigger_name
 """
 

@@ -58,13 +58,16 @@ def _rename_schema(old: str, new: str, catalog: Catalog) -> None:
 def _alter_table(cursor: Cursor, catalog: Catalog) -> None:
     if cursor.take("all"):
         return
-    cursor.take("if", "exists")
+    optional = cursor.take("if", "exists")
     cursor.take("only")
     name = cursor.qualified()
     cursor.take("*")
-    if cursor.at_any(_QUIET_ACTIONS) and catalog.table(name) is None:
+    table = catalog.table(name)
+    if table is None and cursor.at_any(_QUIET_ACTIONS):
         return  # views and sequences may be altered as tables are
-    table = catalog.known_table(name)
+    if table is None and optional:
+        raise Unreadable(f"there is no table {name[1]}", constrains=False)
+    table = table or catalog.known_table(name)
     if table.partition_of and not cursor.at("attach"):
         return
     if cursor.take("set", "schema"):

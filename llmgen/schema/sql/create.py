@@ -188,10 +188,21 @@ def _index(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
 
 
 def _trigger(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
-    cursor.name()
-    if "constraint" in modifiers or cursor.at_any(_BEFORE):
-        raise Unreadable("a trigger may change or refuse rows")
-    raise Unreadable("a trigger acts after rows are written", constrains=False)
+    name = cursor.name()
+    before = "constraint" in modifiers or cursor.at_any(_BEFORE)
+    cursor.take_until("on")
+    cursor.expect("on")
+    target = cursor.qualified()
+    table = catalog.table(target)
+    on_view = table is None and catalog.view(target)
+    clause = cursor.ignored(
+        "a trigger may change or refuse rows" if before else "a trigger acts after rows are written",
+        constrains=before and not on_view,
+    )
+    if table and not table.partition_of:
+        table.triggers[name] = clause
+    else:
+        catalog.ignored.append(clause)
 
 
 def _view(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:

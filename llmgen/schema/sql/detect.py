@@ -16,9 +16,14 @@ _DECISIVE: Mapping[Dialect, re.Pattern[str]] = {
     "postgres": re.compile(
         r"\bCREATE\s+(?:DOMAIN|EXTENSION)\b|\bplpgsql\b|\bALTER\s+TABLE\s+ONLY\b|\bpg_catalog\.", re.IGNORECASE
     ),
-    "mysql": re.compile(r"\bENGINE\s*=\s*\w|\bAUTO_INCREMENT\b", re.IGNORECASE),
+    "mysql": re.compile(
+        r"""\bENGINE\s*=\s*\w | \bAUTO_INCREMENT\b | \bFOREIGN_KEY_CHECKS\b | ^DELIMITER[ ]+[^\w\s]+\s*$
+        | ^\s*USE[ ]+[`\w-]+[ ]*;""",
+        re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+    ),
     "sqlite": re.compile(
         r"""^\s*PRAGMA\s+\w | \bAUTOINCREMENT\b | \bWITHOUT\s+ROWID\b | \)\s*STRICT\s*[;,]
+        | ^\.(?:open|mode|import|read|headers?|separator|echo|bail|quit)\b
         | \bsqlite_(?:sequence|schema|master)\b | \bCREATE\s+VIRTUAL\s+TABLE\b
         | \bON\s+CONFLICT\s+(?:REPLACE|IGNORE|FAIL|ABORT|ROLLBACK)\b
         | \bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?' | `\w+`\s+text\s+(?:NOT\s+NULL\s+)?PRIMARY\s+KEY\b""",
@@ -36,13 +41,14 @@ _SIGNS: Mapping[Dialect, re.Pattern[str]] = {
     ),
     "mysql": re.compile(
         r"""`\w+` | /\*M?!\d* | \bUNSIGNED\b | \bCHARSET\s*= | \b(?:tiny|medium|long)(?:int|text|blob)\b
+        | \b(?:big|small)?int(?:eger)?\s*\(\s*\d+\s*\) | \A\s*\# | ^\s*USE[ ]+[`\w-]+\s*$
         | ^DELIMITER\s+\S+\s*$
         | \bON\s+UPDATE\s+CURRENT_TIMESTAMP\b | \bENUM\s*\(\s*' | \bCHARACTER\s+SET\b | \bCHANGE\s+COLUMN\b
         | ^\s*(?:UNIQUE\s+|FULLTEXT\s+)?KEY\s+\w+\s*\( | \bCOMMENT\s*=?\s*'""",
         re.IGNORECASE | re.MULTILINE | re.VERBOSE,
     ),
     "sqlite": re.compile(
-        r"""\[[a-z_][\w ]*\] | \bCOLLATE\s+(?:NOCASE|RTRIM)\b | \b(?:DATETIME|BLOB|NVARCHAR)\b(?!\s*\(\s*')
+        r"""\A\s*\# | \[[a-z_][\w ]*\] | \bCOLLATE\s+(?:NOCASE|RTRIM)\b | \b(?:DATETIME|BLOB|NVARCHAR)\b(?!\s*\(\s*')
         | \bstrftime\s*\( | \bdate(?:time)?\s*\(\s*'now' | \bunixepoch\s*\( | \bGLOB\s+'""",
         re.IGNORECASE | re.VERBOSE,
     ),

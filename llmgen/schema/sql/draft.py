@@ -108,7 +108,7 @@ class DraftTable:
     partition_of: FullName | None = None
     losses: list[Ignored] = field(default_factory=list)
     triggers: dict[str, Ignored] = field(default_factory=dict)
-    """What to say of its triggers, by name, in dialects where they go with their table."""
+    """What to say of its triggers, by name."""
     insensitive: bool = False
     """Whether its columns are found in whatever case they are written."""
     collation: str = ""
@@ -221,9 +221,13 @@ class Catalog:
         """The table that a name means; Unreadable if there is none."""
         found = self.table(name)
         if found is None:
-            view = _look_up(name, self.views, (*self.path, PUBLIC)) is not None
+            view = self.view(name)
             raise Unreadable(f"{name[1]} is a view" if view else f"there is no table {name[1]}", constrains=not view)
         return found
+
+    def view(self, name: Name) -> bool:
+        """Whether a name means a view."""
+        return _look_up(name, self.views, (*self.path, PUBLIC)) is not None
 
     def ignore(self, clause: Cursor, why: str, constrains: bool = True) -> None:
         """Notes a clause that is not understood or does not matter."""

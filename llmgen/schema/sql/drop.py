@@ -12,14 +12,20 @@ _CASCADE = "cascade"
 
 
 def drop(cursor: Cursor, catalog: Catalog) -> None:
-    """DROP TABLE, TYPE, DOMAIN, INDEX and SCHEMA of what was declared before; dropping anything else frees rows."""
+    """DROP of what was declared before; dropping what is none of a table's, a type's or a trigger's frees rows only."""
     cursor.expect("drop")
     kind = cursor.word()
-    if kind not in ("table", "type", "domain", "index", "schema"):
+    if kind not in ("table", "type", "domain", "index", "schema", "trigger"):
         return
     cascade = cursor.tokens[cursor.stop - 1].text == _CASCADE
     cursor.take("concurrently")
     cursor.take("if", "exists")
+    if kind == "trigger":
+        gone = cursor.name()
+        cursor.expect("on")
+        if owner := catalog.table(cursor.qualified()):
+            owner.triggers.pop(gone, None)
+        return
     for item in cursor.items():
         name = item.qualified()
         if kind == "table" and (table := catalog.table(name)):

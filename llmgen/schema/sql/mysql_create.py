@@ -1,6 +1,6 @@
 """CREATE statements of MySQL and MariaDB: what each declares, put into the catalog."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from llmgen.schema.sql.mysql_constraints import (
     skip_method,
 )
 from llmgen.schema.sql.mysql_types import OF_SET, read_collation
+from llmgen.schema.sql.tokens import Token
 
 _QUIET = frozenset({
     "sequence", "role", "user", "server", "tablespace", "undo", "logfile", "package", "resource", "library", "catalog",
@@ -22,6 +23,7 @@ _QUIET = frozenset({
 SHAPES = "shapes tables:"
 """How the setting begins that names a routine which does."""
 MAY_CHANGE, ACTS_AFTER = "a trigger may change or refuse rows", "a trigger acts after rows are written"
+ON_DELETE = "a trigger on DELETE meets no rows that are written"
 COLLATION = "collation"
 """The setting of a catalog that tells how texts of new tables compare."""
 
@@ -144,10 +146,18 @@ def _trigger(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
     name = cursor.qualified()[1]
     before = not cursor.take("after")
     cursor.take("before")
+    event = cursor.next.text
     while not cursor.done and not cursor.take("on"):
         cursor.position += 1
     table = catalog.known_table((None, cursor.qualified()[1]))
-    table.triggers[name] = begin.ignored(MAY_CHANGE if before else ACTS_AFTER, constrains=before)
+    table.triggers[name] = begin.ignored(*said_of_trigger(before, event, cursor.tokens[cursor.position :]))
+
+
+def said_of_trigger(before: bool, event: str, body: Iterable[Token]) -> tuple[str, bool]:
+    """What a trigger does, by its time, event and body, and whether that constrains rows: SIGNAL refuses them."""
+    if not before and not any(token.text == "signal" and token.kind == "word" for token in body):
+        return ACTS_AFTER, False
+    return (ON_DELETE, False) if event.lower() == "delete" else (MAY_CHANGE, True)
 
 
 def _view(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:

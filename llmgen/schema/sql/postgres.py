@@ -20,11 +20,11 @@ _QUIET_IN_BODY = frozenset({"end", "exception", "null", "raise", "perform"})
 
 
 def _set(cursor: Cursor, catalog: Catalog) -> None:
-    """SET search_path: where unqualified names go from here on."""
+    """SET search_path or SET SCHEMA: where unqualified names go from here on."""
     cursor.expect("set")
     if not (cursor.take("session") or cursor.take("local")):
         cursor.take("session")
-    if cursor.take("search_path") and (cursor.take("=") or cursor.take("to")):
+    if cursor.take("schema") or (cursor.take("search_path") and (cursor.take("=") or cursor.take("to"))):
         _search(catalog, [item.next for item in cursor.items()])
 
 

@@ -21,7 +21,7 @@ MOST_FAULTS = 10_000
 _MEND = "mend the file, or name its dialect with --dialect postgres, mysql or sqlite"
 _WHOLE = "give the whole file, or close what is open there"
 _NO_DATA = "give the schema alone, as text: pg_dump --schema-only, mysqldump --no-data, sqlite3 FILE .schema"
-_INCLUDES = ("\\i ", "\\ir ", "\\include ", "\\include_relative ", ".read ")
+_INCLUDES = ("\\i ", "\\ir ", "\\include ", "\\include_relative ", "\\. ", "source ", ".read ")
 
 
 def read_schema(path: Path, dialect: Dialect | None = None) -> Schema:
@@ -80,7 +80,7 @@ def read_statement(cursor: Cursor, catalog: Catalog) -> None:
     head = cursor.next.text if cursor.next.kind == "word" else ""
     try:
         if cursor.next.kind == "meta":
-            if cursor.next.text.startswith(_INCLUDES):
+            if cursor.next.text.lower().startswith(_INCLUDES):
                 raise Unreadable("the file that it includes is not read: give a folder, or all in one file")
         elif head in grammar.readers:
             if len(cursor.tokens) > MOST_TOKENS and head not in grammar.quiet:

@@ -70,16 +70,18 @@ POSTGRES = Spelling(
     fold=str.lower,
     name_bytes=63,
     insensitive=False,
+    data=re.compile(r"""(?:[^;'"$/\-eE]++|[eE](?!')|'[^']*+'|"[^"]*+"|/(?!\*)|-(?!-))*+""", re.DOTALL),
 )
 MYSQL = Spelling(
     dialect="mysql",
     # What stands in /*! ... */ is run by the server, so only its edges are space. -- needs a space after it, or, as
-    # tools write it, before it. Names may begin with digits.
+    # tools write it, before it. Names may begin with digits; far longer ones than MySQL's 64 characters are cut, so
+    # that none is read again and again for the delimiters inside it.
     token=_tokens(
         space=r"\#[^\n]*|--(?=\s|\Z)[^\n]*|(?<!\S)--[^\n]*|/\*M?!\d*|\*/",
         string=rf"(?:[bBxXnN]|_[a-zA-Z0-9]+\s*)?{_ESCAPED}" + r'|"(?:[^"\\]|\\.|"")*(?:"|(\Z))',
         quoted=_BACKTICK,
-        word=r"[^\W\d][\w$]*|(?!0[xX]|\d+[eE][+-]?\d)\d+[^\W\d][\w$]*",
+        word=r"[^\W\d][\w$]{0,255}|(?!0[xX]|\d+[eE][+-]?\d)\d+[^\W\d][\w$]{0,255}",
     ),
     nested_comments=False,
     escapes=True,
@@ -92,8 +94,9 @@ MYSQL = Spelling(
 )
 SQLITE = Spelling(
     dialect="sqlite",
+    # Its shell passes over lines that begin with #, and no statement has that sign.
     token=_tokens(
-        space=r"--[^\n]*",
+        space=r"\#[^\n]*|--[^\n]*",
         string=rf"[xX]?{_PLAIN}",
         quoted=rf"{_DOUBLE}|{_BACKTICK}|\[[^\]]*(?:\]|(\Z))",
     ),
@@ -106,7 +109,7 @@ SQLITE = Spelling(
     # A row of sqlite_schema may declare a virtual table.
     data=re.compile(
         r"""(?!\s*(?:\(|INTO\s+["'`\[]?sqlite_))
-        (?:[^;'"`\[/-]++|'[^']*+'|"[^"]*+"|`[^`]*+`|\[[^\]]*+\]|/(?!\*)|-(?!-))*+""",
+        (?:[^;'"`\[/\#-]++|'[^']*+'|"[^"]*+"|`[^`]*+`|\[[^\]]*+\]|/(?!\*)|-(?!-))*+""",
         re.IGNORECASE | re.VERBOSE,
     ),
 )

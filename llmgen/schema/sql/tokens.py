@@ -20,6 +20,8 @@ _BLOCKS = ("begin", "case")
 _NO_BLOCK_ENDS = ("if", "loop", "while", "repeat")
 _ROUTINES = frozenset({"function", "procedure", "trigger", "event"})
 _DATA = frozenset({"insert", "replace"})
+_LINES = frozenset({"use", "source"})
+"""What MySQL's client takes for a line of its own, if no delimiter ends it."""
 
 
 class Token(NamedTuple):
@@ -72,7 +74,9 @@ def statements(source: Source, position: int = 0, stop: int | None = None) -> It
             continue
         if source.double_quoted_names and text[start] == '"' and token.kind == "string":
             token = token._replace(kind="quoted")
-        ended = text.startswith(delimiter, start) and token.kind == "op"
+        token = _up_to(delimiter, token, text)
+        position = token.end
+        ended = text.startswith(delimiter, start) and token.kind in ("op", "word")
         if ended and delimiter == ";" and body.goes_on(tokens):
             ended = False
         if ended:
@@ -81,7 +85,7 @@ def statements(source: Source, position: int = 0, stop: int | None = None) -> It
                 block = _DATA_END.search(text, position)
                 source.cut = source.cut if block else start
                 position = block.end() if block else len(text)
-        elif token.kind == "op" and (token.text == "\\" or (not tokens and _DOT_LINE.match(text, start))):
+        elif _for_client(text, token, not tokens, spelling, delimiter):
             position, ended = _line_end(text, position), True
             yield (Token("meta", text[start:position].strip(), start, position),)
         elif token.text == "delimiter" and token.kind == "word" and spelling.dialect == "mysql" and not tokens:
@@ -99,6 +103,23 @@ def statements(source: Source, position: int = 0, stop: int | None = None) -> It
         source.cut = tokens[0].start
     if tokens:
         yield tuple(tokens)
+
+
+def _up_to(delimiter: str, token: Token, text: str) -> Token:
+    """The token as far as a delimiter of MySQL's client that stands inside it: END$$ would be one word."""
+    cut = text.find(delimiter, token.start + 1, token.end) if token.kind == "word" and delimiter != ";" else -1
+    return token if cut < 0 else Token("word", text[token.start : cut].lower(), token.start, cut)
+
+
+def _for_client(text: str, token: Token, first: bool, spelling: Spelling, delimiter: str) -> bool:
+    """Whether a line begins that is for the client; a backslash before a space is not."""
+    if token.kind == "op" and token.text == "\\":
+        return not text[token.end : token.end + 1].isspace()
+    if not first or token.kind != "word":
+        return first and token.kind == "op" and _DOT_LINE.match(text, token.start) is not None
+    if spelling.dialect != "mysql" or token.text not in _LINES:
+        return False
+    return delimiter not in text[token.end : _line_end(text, token.end)]
 
 
 def _is_open(text: str, found: re.Match[str], spelling: Spelling) -> bool:
