@@ -12,12 +12,13 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 from llmgen.schema.array_literals import array_text, read_array
 from llmgen.schema.intervals import interval_text, read_interval
 from llmgen.schema.model import ColumnType
+from llmgen.schema.numbers import EXACT, read_number
 
 _Read = TypeVar("_Read")
 _Number = TypeVar("_Number", float, Decimal)
@@ -25,9 +26,7 @@ _Number = TypeVar("_Number", float, Decimal)
 DEEPEST = 100
 """Levels of nesting that a json cell may have."""
 
-_EXACT = Context(prec=1_000)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_NUMBER = re.compile(r"[+-]?([0-9]{1,400}(\.[0-9]{0,400})?|\.[0-9]{1,400})([eE][+-]?[0-9]{1,3})?")
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
 _TIME = re.compile(_CLOCK)
@@ -94,20 +93,20 @@ def encode_text(type: ColumnType, value: Any) -> str | None:
 def _integer(type: ColumnType, value: Any, text: bool) -> int:
     bits = type.bits or 64
     low, high = (0, (1 << bits) - 1) if type.unsigned else (-(1 << bits - 1), (1 << bits - 1) - 1)
-    number = _any_number(value, text)
-    if number is None or number != number.to_integral_value(context=_EXACT) or not low <= number <= high:
+    number = read_number(value, text)
+    if number is None or number != number.to_integral_value(context=EXACT) or not low <= number <= high:
         raise BadCell(f"a whole number from {low} to {high}")
     return int(number)
 
 
 def _decimal(type: ColumnType, value: Any, text: bool) -> Decimal:
-    number = _any_number(value, text=True)
+    number = read_number(value, text=True)
     if number is None:
         raise BadCell("a finite decimal number such as 12.50")
     if type.precision is not None:
         scale = type.scale or 0
         try:
-            exact = number.quantize(Decimal(1).scaleb(-scale), context=_EXACT)
+            exact = number.quantize(Decimal(1).scaleb(-scale), context=EXACT)
         except InvalidOperation:
             exact = None
         if exact is None or exact != number or number.copy_abs() >= Decimal(10) ** (type.precision - scale):
@@ -122,23 +121,8 @@ def _not_negative(type: ColumnType, number: Decimal) -> None:
         raise BadCell("a number that is not negative")
 
 
-def _any_number(value: Any, text: bool) -> Decimal | None:
-    match value:
-        case Decimal():
-            number = value
-        case float():
-            number = Decimal(repr(value))
-        case int() if not isinstance(value, bool) and value.bit_length() < 1_300:
-            number = Decimal(value)
-        case str() if text and _NUMBER.fullmatch(value):
-            number = Decimal(value)
-        case _:
-            return None
-    return number if number.is_finite() and abs(number.adjusted()) < 400 else None
-
-
 def _float(type: ColumnType, value: Any, text: bool) -> float:
-    number = _any_number(value, text)
+    number = read_number(value, text)
     if number is None or math.isinf(float(number)):
         raise BadCell("a finite number such as 0.25")
     _not_negative(type, number)
@@ -335,7 +319,7 @@ def _element(type: ColumnType) -> ColumnType:
 
 
 def _number_form(value: Decimal) -> int | float | str:
-    if value == value.to_integral_value(context=_EXACT) and value.as_tuple().exponent == 0 and value.copy_abs() < 2**53:
+    if value == value.to_integral_value(context=EXACT) and value.as_tuple().exponent == 0 and value.copy_abs() < 2**53:
         return int(value)
     number = float(_finite(value))
     return number if math.isfinite(number) and Decimal(repr(number)) == value else f"{value:f}"

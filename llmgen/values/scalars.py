@@ -16,6 +16,7 @@ from llmgen.canonical import CANONICAL
 from llmgen.naming import words
 from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, closed, decode, encode, grid
 from llmgen.schema.model import Column, ColumnType, Kind
+from llmgen.values.literals import literal_of
 from llmgen.values.shapes import NOUNS, text_within
 from llmgen.values.streams import mix
 
@@ -320,25 +321,8 @@ def _text(column: Column, domain: Domain, draw: Draw) -> str:
     return text_within(domain, draw.below)
 
 
-_OTHER_TYPES: Mapping[str, Callable[[Draw], str]] = {
-    "inet6": lambda draw: f"2001:db8::{1 + draw.below(0xFFFE):x}",
-    "inet": lambda draw: f"192.0.2.{1 + draw.below(254)}",
-    "cidr": lambda draw: f"198.51.{draw.below(256)}.0/24",
-    "macaddr": lambda draw: ":".join(f"{draw.below(256):02x}" for _ in range(6)),
-    "money": lambda draw: f"{1 + draw.below(500)}.{draw.below(100):02d}",
-    "point": lambda draw: f"({draw.below(100)},{draw.below(100)})",
-    "xml": lambda draw: f"<item>{draw.pick(NOUNS)}</item>",
-    "int4range": lambda draw: f"[{draw.below(50)},{50 + draw.below(50)})",
-    "bit": lambda draw: str(draw.below(2)),
-    "cube": lambda draw: f"({draw.below(100)}, {draw.below(100)})",
-}
-
-
 def _other(column: Column, domain: Domain, draw: Draw) -> str:
-    """Types that only the database knows: a literal it reads; a plain word (tsvector, ltree, citext) for the rest."""
-    sql = column.type.sql.lower()
-    write = next((write for name, write in _OTHER_TYPES.items() if sql.startswith(name)), None)
-    return write(draw) if write else str(draw.pick(NOUNS))
+    return literal_of(column.type.sql, draw.below)
 
 
 _OTHERS: Mapping[str, Callable[[Column, Domain, Draw], Any]] = {
