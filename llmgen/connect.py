@@ -61,6 +61,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (r"timeout|timed out", "check host and port, and that no firewall stands between"),
     (r"refused|is the server running|no such file or directory|can't connect|\b2003\b",
      "check that the server runs, and its host and port"),
+    (r"unable to open|cannot open file", "check that the file may be read"),
     (r"permission denied|command denied|access denied|insufficient privilege",
      "log in as a user who may read all of the schema"),
     (r"too many (?:connections|clients)|connection slots", "the server has no connection free: try again later"),

@@ -191,8 +191,10 @@ ANSWERS: Mapping[str, Iterable[Mapping[str, Any]]] = {
         {"table_name": "accounts", "name": "odd", "enforced": 1, "clause": "(`visits` < "},
     ],
     "triggers": [
-        {"name": "first", "table_name": "accounts", "timing": "BEFORE", "event": "INSERT"},
-        {"name": "last", "table_name": "accounts", "timing": "AFTER", "event": "UPDATE"},
+        {"name": "first", "table_name": "accounts", "timing": "BEFORE", "event": "INSERT",
+         "body": "SET NEW.visits = 1"},
+        {"name": "last", "table_name": "accounts", "timing": "AFTER", "event": "UPDATE",
+         "body": "SET @updated = 1"},
     ],
 }  # fmt: skip
 TEXT = r"""

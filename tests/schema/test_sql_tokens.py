@@ -25,6 +25,7 @@ def words(text: str) -> list[str]:
         "SELECT 1 -- ; '\n + 2",
         "SELECT 1 /* ; /* ' */ ; */ + 2",
         "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END",
+        "CREATE PROCEDURE p() BEGIN IF 1 THEN SELECT 1; END IF; SELECT CASE 1 WHEN 1 THEN 2 END; SELECT 3; END",
         "CREATE RULE r AS ON INSERT TO t DO ALSO (SELECT 1; SELECT 2)",
     ],
 )

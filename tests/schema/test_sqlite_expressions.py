@@ -116,6 +116,7 @@ def test_it_answers_the_same(expression: str, rows: sqlite3.Connection) -> None:
         ('CASE WHEN "end" > 1 THEN 1 ELSE 0 END', 'CASE WHEN "end" > 1 THEN 1 ELSE 0 END'),
         ("end > 1", '"end" > 1'),
         ("CAST(text AS TEXT) = 'x'", "CAST(\"text\" AS TEXT) = 'x'"),
+        ('CAST(length AS "INTEGER") = 1', "CAST(length AS INTEGER) = 1"),
         ("Text LIKE key || 'x'", "\"text\" LIKE key || 'x'"),
         ("length(length) > 1", "LENGTH(length) > 1"),
         ("replace(text, 'a', 'b') = 'b'", "(REPLACE(\"text\", 'a', 'b') = 'b')"),

@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -79,6 +81,19 @@ def test_a_file_and_its_folder_that_may_not_be_written(file: Path) -> None:
         assert names(file) == ["t"]
     finally:
         os.chmod(file.parent, 0o755)
+
+
+def test_a_file_whose_writer_was_cut_off(file: Path) -> None:
+    program = """import os, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA cache_size = 5")
+connection.execute("BEGIN")
+connection.executemany("INSERT INTO t (a) VALUES (?)", [("x" * 500,)] * 500)
+os._exit(0)"""
+    subprocess.run([sys.executable, "-c", program, str(file)], check=True)
+    with pytest.raises(DatabaseError, match="whoever wrote it last was cut off") as error:
+        live(file)
+    assert "SQLite's shell" in error.value.hint
 
 
 @pytest.mark.parametrize("name", ["a b#c?d%41.db", "with?mode=rwc.db", "ünïcode.db"])

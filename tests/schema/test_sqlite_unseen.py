@@ -38,3 +38,15 @@ def test_commands_of_the_shell_tell_the_dialect(command: str) -> None:
 def test_an_included_file_is_said() -> None:
     schema = parse_schema(".read more.sql\nCREATE TABLE a (id integer primary key);")
     assert [(item.line, item.constrains) for item in schema.ignored] == [(1, True)]
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "CREATE TRIGGER t AFTER UPDATE ON a BEGIN SELECT RAISE(ABORT, 'no'); END;",
+        "INSERT OR IGNORE INTO a VALUES (1);",
+        "CREATE TEMPORARY TABLE __temp__a AS SELECT id FROM a;",
+    ],
+)
+def test_what_only_sqlite_takes_tells_the_dialect(sign: str) -> None:
+    assert detect(f"CREATE TABLE a (id INTEGER UNSIGNED NOT NULL);\n{sign}") == "sqlite"

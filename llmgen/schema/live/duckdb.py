@@ -1,5 +1,6 @@
 """DuckDB's catalog into drafts, through its own functions: its SQL holds what they leave out."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -210,8 +211,9 @@ def _triggers(connection: "DuckDBPyConnection", tables: _Tables) -> None:
 def _macros(connection: "DuckDBPyConnection", catalog: Catalog) -> None:
     """Macros of one expression, kept so that CHECKs which call them can be read; one of several by a name is not."""
     rows = _rows(connection, _MACROS)
+    count = Counter(name for name, _, _ in rows)
     for name, parameters, sql in rows:
-        if [row[0] for row in rows].count(name) == 1:
+        if count[name] == 1:
             with suppress(Unreadable):  # said where a CHECK calls it
                 body = sql_of(read_expression(_called(sql), dialect="duckdb"), "duckdb")
                 catalog.functions.append(Function(name, tuple(parameters), body))

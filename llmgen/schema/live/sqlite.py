@@ -9,8 +9,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from llmgen.connect import database_errors, database_file
+from llmgen.errors import DatabaseError
 from llmgen.schema.live.drafts import clause, cursor_of
 from llmgen.schema.model import ColumnType, Generated, Ignored
+from llmgen.schema.sql.cursor import Unreadable
 from llmgen.schema.sql.draft import PUBLIC, Catalog, DraftColumn, DraftKey, DraftTable
 from llmgen.schema.sql.reader import read_statement
 from llmgen.schema.sql.spelling import SQLITE
@@ -23,8 +25,10 @@ _MAIN = "main"
 _WAIT_SECONDS = 2
 _GENERATED: dict[int, Generated] = {2: "virtual", 3: "stored"}
 _SHARED, _AS_IT_LIES = "mode=ro", "mode=ro&immutable=1"
-_UNREACHED = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_READONLY")
+_UNWRITABLE = "SQLITE_READONLY"
+_UNREACHED = ("SQLITE_BUSY", "SQLITE_CANTOPEN", _UNWRITABLE)
 """What SQLite says of a file that another holds, or whose folder it may not write."""
+_RECOVER = "open it once with its own program or SQLite's shell: that takes back what is half written"
 
 _OBJECTS = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type <> 'table', rowid"
 _COLUMNS = 'SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?) ORDER BY cid'
@@ -61,7 +65,10 @@ def _opened(file: Path) -> Iterator[sqlite3.Connection]:
     try:
         connection = _connection(file, _AS_IT_LIES if _is_wal(file) and not log.exists() else _SHARED)
     except sqlite3.OperationalError as error:
-        if not settled or not error.sqlite_errorname.startswith(_UNREACHED):
+        said = getattr(error, "sqlite_errorname", "")
+        if not settled and said.startswith(_UNWRITABLE):
+            raise DatabaseError(f"SQLite file {file}: whoever wrote it last was cut off", _RECOVER) from error
+        if not settled or not said.startswith(_UNREACHED):
             raise
         connection = _connection(file, _AS_IT_LIES)
     with closing(connection):
@@ -74,8 +81,11 @@ def _size(file: Path) -> int:
 
 def _is_wal(file: Path) -> bool:
     """Whether a write-ahead log is kept of the file, as its header says."""
-    with file.open("rb") as opened:
-        return opened.read(20)[18:] == b"\2\2"
+    try:
+        with file.open("rb") as opened:
+            return opened.read(20)[18:] == b"\2\2"
+    except OSError:  # SQLite will say so
+        return False
 
 
 def _connection(file: Path, options: str) -> sqlite3.Connection:
@@ -130,13 +140,20 @@ def _columns(connection: sqlite3.Connection, table: DraftTable, written: DraftTa
             column.type = said.type if checked else replace(column_type(declared), folds=said.type.folds)
             column.expression = said.expression
         if default is not None:
-            column.default = default_of(cursor_of(default, "sqlite"))
+            column.default = _default(default)
         table.columns[name] = column
         if key:
             keys[key] = column
     table.primary_key = tuple(column.name for _, column in sorted(keys.items()))
     if len(keys) == 1 and numbered:
         keys[1].generated = "identity"
+
+
+def _default(text: str) -> str | None:
+    try:
+        return default_of(cursor_of(text, "sqlite"))
+    except Unreadable:
+        return text
 
 
 def _unique(

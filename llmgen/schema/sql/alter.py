@@ -7,6 +7,7 @@ from dataclasses import replace
 from llmgen.schema.sql.constraints import (
     at_table_constraint,
     read_column,
+    read_deferrable,
     read_generated,
     read_table_constraint,
     set_default,
@@ -115,7 +116,8 @@ def _add(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
 
 def _alter_column(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
     if cursor.take("constraint"):
-        return  # whether and when a constraint is checked
+        _alter_constraint(cursor, table)
+        return
     cursor.take("column")
     column = table.column(cursor.name())
     if cursor.take("set", "default"):
@@ -140,6 +142,18 @@ def _alter_column(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
         column.generated, column.expression = "", None
     elif not (cursor.at("set") or cursor.at("reset") or cursor.at("restart")) or cursor.at("set", "expression"):
         raise Unreadable(f"{cursor.next.text!r} is not understood")
+
+
+def _alter_constraint(cursor: Cursor, table: DraftTable) -> None:
+    """When a foreign key is checked, and whether."""
+    name = cursor.name()
+    deferrable = read_deferrable(cursor)
+    for key in table.foreign_keys:
+        if key.name == name:
+            key.deferrable = deferrable
+    if cursor.take("not", "enforced"):
+        table.foreign_keys = [key for key in table.foreign_keys if key.name != name]
+        table.losses.append(cursor.ignored("the database does not enforce it", constrains=False))
 
 
 def _attach(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:

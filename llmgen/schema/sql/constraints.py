@@ -58,7 +58,7 @@ def _inline(cursor: Cursor, table: DraftTable, column: DraftColumn) -> None:
         _key(cursor, table, name, (column.name,))
     elif not cursor.take("null"):
         start = cursor.position
-        _deferrable(cursor)
+        read_deferrable(cursor)
         if cursor.position == start:
             raise Unreadable(f"{cursor.next.text!r} is not understood")
 
@@ -105,7 +105,7 @@ def read_table_constraint(cursor: Cursor, table: DraftTable) -> None:
     if word not in _TABLE_CONSTRAINTS:
         raise Unreadable(_BOUND)
     _TABLE_CONSTRAINTS[word](cursor, table, name)
-    _deferrable(cursor)
+    read_deferrable(cursor)
     if not cursor.done:
         raise Unreadable(f"{cursor.next.text!r} is not understood")
 
@@ -132,11 +132,11 @@ def _key(cursor: Cursor, table: DraftTable, name: str, columns: tuple[str, ...] 
         cursor.expect("unique")
     distinct = not cursor.take("nulls", "not", "distinct")
     cursor.take("nulls", "distinct")
-    if cursor.take("using", "index") and not columns:
+    if not columns and cursor.take("using", "index"):
         return _promote_index(table, cursor.name(), primary)
     columns = columns or cursor.names()
     _skip_storage(cursor)
-    _deferrable(cursor)
+    read_deferrable(cursor)
     if primary:
         set_primary_key(table, columns, name)
     else:
@@ -200,7 +200,7 @@ def _references(
         if full and len(columns) > 1:
             table.losses.append(clause.ignored("MATCH FULL: all columns are NULL or none is"))
     on_delete = _on_delete(cursor)
-    deferrable = _deferrable(cursor)
+    deferrable = read_deferrable(cursor)
     if cursor.take("not", "enforced"):
         table.losses.append(clause.ignored("the database does not enforce it", constrains=False))
         return
@@ -224,7 +224,7 @@ def _on_delete(cursor: Cursor) -> str:
     return found
 
 
-def _deferrable(cursor: Cursor) -> bool:
+def read_deferrable(cursor: Cursor) -> bool:
     """Takes when and whether a constraint is checked; true if it may wait for the end of the transaction."""
     deferrable = False
     while True:

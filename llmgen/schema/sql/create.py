@@ -19,7 +19,7 @@ _MODIFIERS = {
 _QUIET = {
     "extension", "sequence", "role", "user", "group", "database", "cast", "operator", "aggregate", "collation",
     "conversion", "text", "server", "publication", "subscription", "statistics", "tablespace", "language", "access",
-    "transform", "default",
+    "transform", "default", "data",
 }  # fmt: skip
 _BEFORE = {"before", "instead"}
 _INCLUDES = {"identity": "identity", "identity-always": "identity", "stored": "generated", "virtual": "generated"}

@@ -26,6 +26,7 @@ _DECISIVE: Mapping[Dialect, re.Pattern[str]] = {
         | ^\.(?:open|mode|import|read|headers?|separator|echo|bail|quit)\b
         | \bsqlite_(?:sequence|schema|master)\b | \bCREATE\s+VIRTUAL\s+TABLE\b
         | \bON\s+CONFLICT\s+(?:REPLACE|IGNORE|FAIL|ABORT|ROLLBACK)\b
+        | \bRAISE\s*\(\s*(?:ABORT|FAIL|IGNORE|ROLLBACK)\b | \bINSERT\s+OR\s+(?:IGNORE|REPLACE)\b | \b__temp__\w
         | \bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?' | `\w+`\s+text\s+(?:NOT\s+NULL\s+)?PRIMARY\s+KEY\b""",
         re.IGNORECASE | re.MULTILINE | re.VERBOSE,
     ),

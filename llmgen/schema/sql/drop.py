@@ -73,9 +73,9 @@ def _drop_schema(name: Name, catalog: Catalog) -> None:
 def _drop_type(name: FullName, catalog: Catalog, cascade: bool) -> None:
     for table in catalog.tables.values() if cascade else ():
         for column in list(table.columns.values()):
-            if isinstance(column.type, TypeName) and (found := catalog.type(column.type.name, table.name[0])):
-                if found[0] == name:
-                    _drop_column(table, column.name)
+            found = catalog.type(column.type.name, table.name[0]) if isinstance(column.type, TypeName) else None
+            if found and found[0] == name:
+                _drop_column(table, column.name)
     del catalog.types[name]
 
 
@@ -97,7 +97,7 @@ def _drop_constraint(table: DraftTable, name: str, catalog: Catalog, cascade: bo
     for columns in [*gone, table.primary_key] if primary else gone:
         others = [unique.columns for unique in kept] + ([] if primary else [table.primary_key])
         if cascade and not any(set(columns) == set(other) for other in others):
-            _forget_keys(table, catalog, columns, all_of_them=True)
+            _forget_keys(table, catalog, columns, exactly=True)
     table.uniques = kept
     table.checks = [item for item in table.checks if item.name != name]
     table.foreign_keys = [item for item in table.foreign_keys if item.name != name]
@@ -106,16 +106,14 @@ def _drop_constraint(table: DraftTable, name: str, catalog: Catalog, cascade: bo
         table.primary_key = ()
 
 
-def _forget_keys(
-    target: DraftTable, catalog: Catalog, columns: Collection[str] = (), *, all_of_them: bool = False
-) -> None:
-    """Takes out the foreign keys that point at a table: at any of these columns, at all of them, or at all there are."""
+def _forget_keys(target: DraftTable, catalog: Catalog, columns: Collection[str] = (), *, exactly: bool = False) -> None:
+    """Takes out the foreign keys that point at a table: at any of these columns, at exactly these, or at all."""
     gone = set(columns)
     for table in catalog.tables.values():
         kept = []
         for key in table.foreign_keys:
             named = set(key.referenced or target.primary_key)
-            meant = named == gone if all_of_them else not gone or bool(named & gone)
+            meant = named == gone if exactly else not gone or bool(named & gone)
             if not (meant and catalog.table(key.target, table.name[0]) is target):
                 kept.append(key)
         table.foreign_keys = kept

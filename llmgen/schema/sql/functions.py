@@ -17,14 +17,15 @@ _MODES = {"in", "variadic"}
 def create_function(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
     """Keeps the function if its body is one expression; raises Unreadable (which constrains nothing) if not."""
     schema, bare = cursor.qualified()
+    name = bare if schema in (None, PUBLIC) else f"{schema}.{bare}"
     signature = cursor.group()
     try:
         arguments = tuple(_argument(item, number) for number, item in enumerate(signature.items(), 1))
+        _forget(name, len(arguments), catalog)
         body = _body(cursor)
         tree = _only_expression(body)
     except Unreadable as error:
         raise Unreadable(_OTHER, constrains=False) from error
-    name = bare if schema in (None, PUBLIC) else f"{schema}.{bare}"
     for parameter in list(tree.find_all(exp.Parameter)):
         number = int(parameter.name) if parameter.name.isdecimal() else 0
         if not 1 <= number <= len(arguments):
@@ -35,6 +36,12 @@ def create_function(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> No
         else:
             parameter.replace(named)
     catalog.functions.append(Function(name, arguments, sql_of(tree)))
+
+
+def _forget(name: str, arguments: int, catalog: Catalog) -> None:
+    """Takes out the function that a new one replaces."""
+    kept = [item for item in catalog.functions if (item.name, len(item.arguments)) != (name, arguments)]
+    catalog.functions[:] = kept
 
 
 def _argument(cursor: Cursor, number: int) -> str:

@@ -28,6 +28,13 @@ def _set(cursor: Cursor, catalog: Catalog) -> None:
         _search(catalog, [item.next for item in cursor.items()])
 
 
+def _reset(cursor: Cursor, catalog: Catalog) -> None:
+    """RESET search_path."""
+    cursor.expect("reset")
+    if cursor.take("search_path") or cursor.take("all"):
+        _search(catalog, [])
+
+
 def _select(cursor: Cursor, catalog: Catalog) -> None:
     """SELECT set_config('search_path', ...), which pg_dump writes, is a SET; no other SELECT matters."""
     if cursor.take("select", "pg_catalog", ".", "set_config") or cursor.take("select", "set_config"):
@@ -78,6 +85,7 @@ READERS: Mapping[str, Callable[[Cursor, Catalog], None]] = {
     "drop": drop,
     "comment": comment,
     "set": _set,
+    "reset": _reset,
     "select": _select,
     "do": _do,
 }

@@ -69,7 +69,9 @@ def rename_index(old: str, new: str, catalog: Catalog) -> None:
     if owner:
         catalog.indexes[new] = owner
     for table in catalog.tables.values():
-        if table.name == owner or (not owner and old in (table.primary_key_name, *(item.name for item in table.uniques))):
+        if table.name == owner or (
+            not owner and old in (table.primary_key_name, *(item.name for item in table.uniques))
+        ):
             _rename_constraint(table, old, new)
 
 

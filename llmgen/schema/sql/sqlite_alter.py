@@ -8,11 +8,16 @@ from llmgen.schema.sql.draft import Catalog, DraftTable
 from llmgen.schema.sql.expressions import columns_of
 from llmgen.schema.sql.rename import rename_column
 from llmgen.schema.sql.respell import respell
-from llmgen.schema.sql.sqlite_constraints import constrain_column, declare_column, no_target, read_table_constraints
+from llmgen.schema.sql.sqlite_constraints import (
+    TABLE_WORDS,
+    constrain_column,
+    declare_column,
+    no_target,
+    read_table_constraints,
+)
 from llmgen.schema.sql.sqlite_create import home, known, trigger_key
 
 _ON = frozenset({"on", "yes", "true", "1"})
-_TABLE_WORDS = frozenset({"constraint", "primary", "unique", "check", "foreign"})
 
 
 def alter(cursor: Cursor, catalog: Catalog) -> None:
@@ -59,7 +64,7 @@ def _rename_table(table: DraftTable, new: str, catalog: Catalog) -> None:
 
 
 def _add(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
-    if cursor.at_any(_TABLE_WORDS):
+    if cursor.at_any(TABLE_WORDS):
         return read_table_constraints(cursor, table)
     cursor.take("column")
     constrain_column(cursor, table, declare_column(cursor, table, set(table.spelled)))

@@ -19,7 +19,8 @@ _COLUMN_WORDS = frozenset({
     "deferrable", "autoincrement", "on",
 })  # fmt: skip
 """Words that end a column's type and begin what constrains it."""
-_TABLE_WORDS = frozenset({"constraint", "primary", "unique", "check", "foreign"})
+TABLE_WORDS = frozenset({"constraint", "primary", "unique", "check", "foreign"})
+"""Words that begin a table constraint, and no column."""
 MOST_COLUMNS = 4_000
 """SQLite itself allows 2,000 unless it is built otherwise."""
 _CONFLICTS = frozenset({"rollback", "abort", "fail", "ignore", "replace"})
@@ -36,7 +37,7 @@ def read_body(body: Cursor, table: DraftTable) -> None:
     columns, constraints, taken = list[tuple[Cursor, DraftColumn]](), list[Cursor](), set[str]()
     for item in body.items():
         try:
-            if item.at_any(_TABLE_WORDS):
+            if item.at_any(TABLE_WORDS):
                 constraints.append(item)
             else:
                 columns.append((item, declare_column(item, table, taken)))
