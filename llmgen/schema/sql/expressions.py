@@ -22,8 +22,10 @@ _RESERVED = frozenset({
     "analyse", "asymmetric", "authorization", "both", "cast", "check", "collation", "concurrently", "current_role",
     "deferrable", "foreign", "freeze", "group", "initially", "leading", "order", "placing", "primary", "similar",
     "symmetric", "to", "trailing", "user", "verbose",
+    "if", "while", "connect_by_root",
 })  # fmt: skip
-"""Words that PostgreSQL reserves and that sqlglot's tokenizer knows in longer phrases only, or not at all."""
+"""Words that PostgreSQL reserves and that sqlglot's tokenizer knows in longer phrases only, or not at all; in the
+last line those that its parser takes for more than a name."""
 _CAST_KEY = re.compile(r"(->>?\s*'(?:[^']|'')*')::text\b")
 """A key of JSON with the cast that PostgreSQL writes behind it, which hides from sqlglot that it is a plain key."""
 
@@ -92,7 +94,7 @@ def identifier(name: str, dialect: Dialect = "postgres") -> exp.Identifier:
     """A name as SQL has it: in quotes where the database would otherwise fold or misread it."""
     plain = exp.SAFE_IDENTIFIER_RE.match(name) and name == SPELLINGS[dialect].fold(name)
     keywords = SqlDialect.get_or_raise(dialect).tokenizer_class.KEYWORDS
-    return exp.to_identifier(name, quoted=not plain or name.upper() in keywords or name in _RESERVED)
+    return exp.to_identifier(name, quoted=not plain or name.upper() in keywords or name.lower() in _RESERVED)
 
 
 def about_column(domain_check: exp.Expr, column: str) -> exp.Expr:

@@ -11,9 +11,11 @@ from llmgen.schema.sql.tokens import Token
 
 _OPERATORS = frozenset({
     "and", "or", "not", "is", "in", "between", "null", "case", "when", "then", "else", "exists", "isnull", "notnull",
-    "collate", "escape", "from", "distinct", "select", "as", "like", "glob", "regexp", "match", "cast", "raise",
+    "collate", "escape", "from", "distinct", "select", "as",
 })  # fmt: skip
-"""Words that are never taken for a column, though SQLite allows some of them as names."""
+"""Words that SQLite takes for no name."""
+_INFIX = frozenset({"like", "glob", "regexp", "match"})
+"""Words that are operators after an operand, and may be names elsewhere."""
 DEEPEST = 20
 """Parentheses around a default or a member of an index: deeper than anybody writes."""
 _UNQUOTED_DEFAULTS = frozenset({"null", "true", "false", "current_date", "current_time", "current_timestamp"})
@@ -85,11 +87,12 @@ def _respelled(cursor: Cursor, table: DraftTable) -> str:
 def _spellings(tokens: Sequence[Token], table: DraftTable, text: str) -> Iterator[tuple[Token, str | None]]:
     """The tokens without the table's own name in front of columns, each with another spelling if it needs one."""
     words = {token.text for token in tokens if token.kind == "word"}
-    operators = _OPERATORS | {"end"} if "case" in words else _OPERATORS
+    ends = frozenset({"end"}) if "case" in words else frozenset[str]()
     in_type, own = False, False
     for place, token in enumerate(tokens):
         before = tokens[place - 1].text if place else ""
         after = tokens[place + 1].text if place + 1 < len(tokens) else ""
+        operators = ends | _INFIX if place and _ends_operand(tokens[place - 1]) else ends
         if own:  # the dot after the table's name
             own = False
             continue
@@ -105,6 +108,12 @@ def _spellings(tokens: Sequence[Token], table: DraftTable, text: str) -> Iterato
             yield token, identifier(column, "sqlite").sql("sqlite") if free else None
         else:
             yield token, _literal(token.text) if text[token.start] == '"' and before != "." else None
+
+
+def _ends_operand(token: Token) -> bool:
+    if token.kind == "word":
+        return token.text == "not" or token.text not in _OPERATORS
+    return token.kind != "op" or token.text == ")"
 
 
 def _declared(token: Token, written: str, table: DraftTable) -> str | None:
