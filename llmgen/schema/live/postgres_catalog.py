@@ -87,6 +87,7 @@ SELECT t.tgrelid AS table, pg_get_triggerdef(t.oid) AS definition, 'trigger' AS 
 FROM pg_trigger t
 WHERE t.tgrelid = ANY (:tables) AND NOT t.tgisinternal AND t.tgenabled <> 'D'
   AND (t.tgtype & 2 <> 0 OR t.tgtype & 64 <> 0 OR t.tgconstraint <> 0)
+  AND t.tgtype & (4 | 16) <> 0 -- on INSERT or UPDATE
 UNION ALL
 SELECT r.ev_class, pg_get_ruledef(r.oid), 'rewrite rule'
 FROM pg_rewrite r

@@ -171,7 +171,7 @@ def _unique(
 
 def _foreign_keys(connection: sqlite3.Connection, table: DraftTable, written: DraftTable) -> None:
     """The foreign keys; whether one can wait stands only in the SQL."""
-    waiting = {_named(key.target[1], key.columns, key.referenced) for key in written.foreign_keys if key.deferrable}
+    waiting = {_said(key) for key in written.foreign_keys if key.deferrable}
     for _, rows in groupby(connection.execute(_KEYS, (table.name[1],)), key=lambda row: row[0]):
         pairs = [row[1:] for row in rows]
         target, on_delete = pairs[0][0], pairs[0][3].lower()
@@ -179,9 +179,11 @@ def _foreign_keys(connection: sqlite3.Connection, table: DraftTable, written: Dr
         referenced = tuple(column for _, _, column, _ in pairs if column is not None)
         said = f"FOREIGN KEY ({', '.join(columns)}) REFERENCES {target}"
         loss = clause((_MAIN, table.name[1]), said, f"its target {target} is not in this schema")
-        waits = _named(target, columns, referenced) in waiting
-        table.foreign_keys.append(DraftKey(columns, (None, target), referenced, on_delete, waits, "", loss))
+        key = DraftKey(columns, (None, target), referenced, on_delete, False, "", loss)
+        key.deferrable = _said(key) in waiting
+        table.foreign_keys.append(key)
 
 
-def _named(target: str, columns: Iterable[str], referenced: Iterable[str]) -> tuple[str, ...]:
-    return tuple(name.lower() for name in (target, *columns, "", *referenced))
+def _said(key: DraftKey) -> str:
+    """What a foreign key says but for whether it can wait."""
+    return str((key.columns, key.target[1], key.referenced, key.on_delete)).lower()

@@ -190,14 +190,15 @@ def _index(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
 def _trigger(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
     name = cursor.name()
     before = "constraint" in modifiers or cursor.at_any(_BEFORE)
-    cursor.take_until("on")
+    events = cursor.take_until("on")
+    writes = any(token.text in ("insert", "update") for token in events.tokens[events.first : events.stop])
     cursor.expect("on")
     target = cursor.qualified()
     table = catalog.table(target)
     on_view = table is None and catalog.view(target)
     clause = cursor.ignored(
         "a trigger may change or refuse rows" if before else "a trigger acts after rows are written",
-        constrains=before and not on_view,
+        constrains=before and writes and not on_view,
     )
     if table and not table.partition_of:
         table.triggers[name] = clause
