@@ -12,7 +12,8 @@ from llmgen.schema.model import Dialect, Ignored, Schema
 
 _URL = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
 _CLASSES = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
-_DATABASE_FILES = (b"SQLite format 3\0",)
+_SQLITE, _DUCKDB = b"SQLite format 3\0", b"DUCK"
+"""What the files of databases begin with; DuckDB's after a checksum of eight bytes."""
 WHAT = "SQL DDL, Prisma, a database's URL, Pydantic classes, a data contract, JSON Schema or DBML"
 
 
@@ -49,8 +50,8 @@ def _read(source: str, reading: Reading) -> Schema:
         return _classes(source, reading)
     if path.is_dir():
         return _folder(path, reading)
-    if _is_database(path):
-        return _live(f"sqlite:///{path.absolute()}", reading)
+    if scheme := _database(path):
+        return _live(f"{scheme}:///{path.absolute()}", reading)
     return _READERS.get(path.suffix.lower(), _sql)(source, reading)
 
 
@@ -90,10 +91,6 @@ def _dbml(source: str, reading: Reading) -> Schema:
     return read_dbml(Path(source))
 
 
-def _duckdb(source: str, reading: Reading) -> Schema:
-    return _live(f"duckdb:///{Path(source).absolute()}", reading)
-
-
 _READERS: Mapping[str, Callable[[str, Reading], Schema]] = {
     ".prisma": _prisma,
     ".py": _classes,
@@ -101,7 +98,6 @@ _READERS: Mapping[str, Callable[[str, Reading], Schema]] = {
     ".yml": _contract,
     ".json": _contract,
     ".dbml": _dbml,
-    ".duckdb": _duckdb,
 }
 """The reader of a file by its ending; any other file is read as SQL."""
 
@@ -115,12 +111,14 @@ def _folder(path: Path, reading: Reading) -> Schema:
     raise InputError(f"{path}: no .sql and no .prisma file in this folder", f"a schema may be {WHAT}")
 
 
-def _is_database(path: Path) -> bool:
+def _database(path: Path) -> str:
+    """The scheme of the URL for a file that is a database; "" for any other."""
     try:
         with path.open("rb") as file:
-            return file.read(16) in _DATABASE_FILES
+            head = file.read(16)
     except OSError:
-        return False
+        return ""
+    return "sqlite" if head == _SQLITE else "duckdb" if head[8:12] == _DUCKDB else ""
 
 
 def chosen(schema: Schema, patterns: Sequence[str], source: str) -> Schema:

@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import duckdb
 import pytest
 from clinic_runs import llmgen
 from servers import NO_MYSQL, NONE_FOUND, mysql_url, postgres_url
@@ -32,10 +33,14 @@ def folder(tmp_path: Path) -> Path:
         (tmp_path / name).write_text(text)
     with closing(sqlite3.connect(tmp_path / "shop.db")) as database:
         database.execute(TABLE)
+    with duckdb.connect(tmp_path / "duck.db") as duck:
+        duck.execute(TABLE)
     return tmp_path
 
 
-@pytest.mark.parametrize("source", [*FILES, "migrations", "models:T", "models.py:T", "shop.db", "sqlite:///shop.db"])
+@pytest.mark.parametrize(
+    "source", [*FILES, "migrations", "models:T", "models.py:T", "shop.db", "duck.db", "sqlite:///shop.db"]
+)
 def test_every_kind_of_source_is_read(folder: Path, source: str) -> None:
     ran = llmgen(folder, "schema", source, "--json", "--strict")
     assert ran.code == 0, ran.err

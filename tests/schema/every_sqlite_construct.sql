@@ -125,6 +125,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS only_active ON inline_constraints (b, status) 
 CREATE UNIQUE INDEX main.by_expression ON inline_constraints (lower(b), (a || c), d);
 CREATE UNIQUE INDEX "folded expression" ON inline_constraints (substr("e", 1, 10) COLLATE NOCASE ASC);
 CREATE UNIQUE INDEX in_parentheses ON inline_constraints ((f), [h]);
+CREATE UNIQUE INDEX by_keywords ON keywords ((match || desc) COLLATE RTRIM ASC, action DESC) WHERE "match" = 'x' OR temp;
 CREATE INDEX not_unique ON children (parent_id);
 CREATE UNIQUE INDEX dropped_index ON children (late_id);
 DROP INDEX dropped_index;

@@ -82,8 +82,9 @@ def test_triggers_hold_statements_of_their_own() -> None:
     schema = read("""CREATE TABLE event (begin TEXT, end TEXT, CHECK (end > begin));
         CREATE TRIGGER a AFTER INSERT ON event BEGIN
             UPDATE event SET end = CASE WHEN 1 THEN 'x' ELSE 'y' END; DELETE FROM event; END;
-        CREATE TABLE u (id INTEGER);""")
+        CREATE UNIQUE INDEX i ON event (lower(begin)); CREATE TABLE u (id INTEGER);""")
     assert list(schema.by_name) == ["event", "u"]
+    assert [unique.name for unique in schema.table("event").uniques] == ["i"]
     assert schema.table("event").checks[0].columns == ("end", "begin")
     assert constraining(schema) == []
 

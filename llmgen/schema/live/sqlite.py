@@ -16,7 +16,7 @@ from llmgen.schema.sql.cursor import Unreadable
 from llmgen.schema.sql.draft import PUBLIC, Catalog, DraftColumn, DraftKey, DraftTable
 from llmgen.schema.sql.reader import read_statement
 from llmgen.schema.sql.spelling import SQLITE
-from llmgen.schema.sql.sqlite_constraints import indexed, unique_of
+from llmgen.schema.sql.sqlite_constraints import indexed, type_words, unique_of
 from llmgen.schema.sql.sqlite_create import SYSTEM
 from llmgen.schema.sql.sqlite_expressions import default_of
 from llmgen.schema.sql.sqlite_types import column_type
@@ -133,11 +133,12 @@ def _columns(connection: sqlite3.Connection, table: DraftTable, written: DraftTa
     """The columns and the primary key; a table without rowid, or whose key is not its rowid, has an index for it."""
     keys: dict[int, DraftColumn] = {}
     for name, declared, not_null, default, key, hidden in connection.execute(_COLUMNS, (table.name[1],)):
-        column = DraftColumn(name, column_type(declared), not not_null, generated=_GENERATED.get(hidden, ""))
+        type_ = _type(declared)
+        column = DraftColumn(name, type_, not not_null, generated=_GENERATED.get(hidden, ""))
         said = written.columns.get(name)
         if said is not None and isinstance(said.type, ColumnType):
             checked = said.type.kind == "json"  # only the SQL has the check that makes a text JSON
-            column.type = said.type if checked else replace(column_type(declared), folds=said.type.folds)
+            column.type = said.type if checked else replace(type_, folds=said.type.folds)
             column.expression = said.expression
         if default is not None:
             column.default = _default(default)
@@ -147,6 +148,13 @@ def _columns(connection: sqlite3.Connection, table: DraftTable, written: DraftTa
     table.primary_key = tuple(column.name for _, column in sorted(keys.items()))
     if len(keys) == 1 and numbered:
         keys[1].generated = "identity"
+
+
+def _type(declared: str) -> ColumnType:
+    try:
+        return column_type(type_words(cursor_of(declared, "sqlite")))  # SQLite keeps comments in it
+    except Unreadable:
+        return column_type(declared)
 
 
 def _default(text: str) -> str | None:

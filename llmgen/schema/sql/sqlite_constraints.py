@@ -63,11 +63,12 @@ def declare_column(cursor: Cursor, table: DraftTable, taken: set[str]) -> DraftC
     if name.lower() in taken:
         raise Unreadable(f"column {name} is declared already")
     taken.add(name.lower())
-    column = table.columns[name] = DraftColumn(name, column_type(_type_words(cursor)))
+    column = table.columns[name] = DraftColumn(name, column_type(type_words(cursor)))
     return column
 
 
-def _type_words(cursor: Cursor) -> str:
+def type_words(cursor: Cursor) -> str:
+    """Takes the words of a type with their arguments: one space between them, no comments."""
     words = list[str]()
     while cursor.next.kind in ("word", "quoted", "string"):
         if cursor.at_any(_COLUMN_WORDS) or cursor.at("generated", "always"):
@@ -225,9 +226,9 @@ def elements(group: Cursor, table: DraftTable) -> list[Element]:
 
 
 def _element(item: Cursor, table: DraftTable) -> Element:
+    _strip_order(item)
     collation = ""
     for _ in range(DEEPEST):
-        _strip_order(item)
         if item.stop - item.first > 2 and item.tokens[item.stop - 2].text == "collate":
             collation = collation or item.tokens[item.stop - 1].text.lower()
             item.stop -= 2

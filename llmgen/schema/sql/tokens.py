@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import takewhile
 from typing import NamedTuple
 
 from llmgen.schema.sql.spelling import POSTGRES, Spelling
@@ -19,6 +18,8 @@ _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a", 
 _BLOCKS = ("begin", "case")
 _NO_BLOCK_ENDS = ("if", "loop", "while", "repeat")
 _ROUTINES = frozenset({"function", "procedure", "trigger", "event"})
+_CREATED = _ROUTINES | {"rule", "table", "index", "view", "type", "domain", "policy"}
+"""Words that may say what is created; the first does, and others are names."""
 _DATA = frozenset({"insert", "replace"})
 _LINES = frozenset({"use", "source"})
 """What MySQL's client takes for a line of its own, if no delimiter ends it."""
@@ -196,14 +197,13 @@ class _Body:
         """Whether a semicolon is inside its statement: in the body of a routine, or in the actions of a rule."""
         if not tokens or tokens[0].text != "create" or len(tokens) > MOST_TOKENS:
             return False
-        named = takewhile(lambda token: token.text != "(", tokens[:12])
-        head = {token.text for token in named if token.kind == "word"}
-        if "rule" not in head and (not head & _ROUTINES or "table" in head):
+        kind = next((token.text for token in tokens[1:12] if token.kind == "word" and token.text in _CREATED), "")
+        if kind != "rule" and kind not in _ROUTINES:
             return False
         for token in tokens[self._seen :]:
             self._count(token)
         self._seen = len(tokens)
-        return (self._parentheses if "rule" in head else self._blocks) > 0
+        return (self._parentheses if kind == "rule" else self._blocks) > 0
 
     def _count(self, token: Token) -> None:
         word, ends = token.text, self._before == "end"
