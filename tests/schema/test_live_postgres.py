@@ -148,6 +148,7 @@ def test_what_may_refuse_rows_unseen_is_said(hard: Schema) -> None:
         ("public.pairs", "a rewrite rule may change or refuse rows"),
         ("public.pairs", "MATCH FULL"),
         ("TABLE public.goods", "column amounts"),
+        ("TABLE public.events_2024_a", "a partition of events_2024"),
     }
     assert {clause.line for clause in hard.ignored} == {0}
     storage = {clause.text for clause in hard.ignored if "storage" in clause.why}

@@ -220,3 +220,20 @@ def test_a_dropped_column_takes_with_it_what_names_it() -> None:
         ALTER TABLE t DROP COLUMN b, DROP COLUMN c;""")
     table = schema.table("t")
     assert (table.uniques, table.excludes, table.checks, schema.ignored) == ((), (), (), ())
+
+
+@pytest.mark.parametrize(
+    ("partitions", "refuses"),
+    [
+        ("CREATE TABLE a PARTITION OF e FOR VALUES FROM (1) TO (9);", True),
+        ("CREATE TABLE a PARTITION OF e (CHECK (id > 0)) FOR VALUES FROM (1) TO (9);", True),
+        ("CREATE TABLE a PARTITION OF e FOR VALUES FROM (1) TO (9); CREATE TABLE b PARTITION OF e DEFAULT;", False),
+        ("CREATE TABLE a PARTITION OF e FOR VALUES WITH (MODULUS 2, REMAINDER 0);", False),
+        ("CREATE TABLE a (id integer); ALTER TABLE e ATTACH PARTITION a FOR VALUES FROM (1) TO (9);", True),
+        ("CREATE TABLE a (id integer); ALTER TABLE e ATTACH PARTITION a DEFAULT;", False),
+    ],
+)
+def test_bounds_that_leave_rows_without_a_partition_are_said(partitions: str, refuses: bool) -> None:
+    schema = parse_schema(f"CREATE TABLE e (id integer PRIMARY KEY) PARTITION BY RANGE (id); {partitions}")
+    assert list(schema.by_name) == ["e"]
+    assert any(item.constrains for item in schema.ignored) == refuses

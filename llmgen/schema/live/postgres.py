@@ -87,7 +87,7 @@ def _tables(connection: "Connection", schemas: Sequence[str], catalog: Catalog) 
         table.comment = row.comment or ""
         table.parents = [tuple(parent) for parent in row.parents]
         if row.partition:
-            table.partition_of = table.parents[0]
+            table.partition_of, table.bounds = table.parents[0], row.bounds
     return tables
 
 

@@ -158,7 +158,8 @@ def _alter_constraint(cursor: Cursor, table: DraftTable) -> None:
 
 def _attach(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:
     cursor.expect("partition")
-    catalog.known_table(cursor.qualified()).partition_of = table.name
+    child = catalog.known_table(cursor.qualified())
+    child.partition_of, child.bounds = table.name, cursor.rest().text
 
 
 def _detach(cursor: Cursor, table: DraftTable, catalog: Catalog) -> None:

@@ -55,6 +55,9 @@ def _table(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
     table = DraftTable(name, cursor.ignored("a part of another table"))
     if cursor.take("partition", "of"):
         table.partition_of = catalog.full(cursor.qualified())
+        if cursor.at("("):
+            cursor.group()
+        table.bounds = cursor.take_until("partition").text
     elif not cursor.at("("):
         raise Unreadable("the columns of the table are not written here")
     else:

@@ -106,6 +106,8 @@ class DraftTable:
     comment: str = ""
     parents: list[FullName] = field(default_factory=list)
     partition_of: FullName | None = None
+    bounds: str = ""
+    """What of its parent's rows a partition takes: FOR VALUES ..., or DEFAULT."""
     losses: list[Ignored] = field(default_factory=list)
     triggers: dict[str, Ignored] = field(default_factory=dict)
     """What to say of its triggers, by name."""

@@ -1,5 +1,6 @@
 """The catalog of a whole file into a Schema: types, references, inheritance and names settled."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -36,7 +37,8 @@ def finish(catalog: Catalog, dialect: Dialect) -> Schema:
     storage = dict.fromkeys(_inherit_all(catalog))
     kept = [table for table in catalog.tables.values() if table.name not in storage]
     names = _names(kept)
-    ignored = [*catalog.ignored, *(_storage(catalog.tables[name]) for name in storage)]
+    bounded = _bounded(catalog)
+    ignored = [*catalog.ignored, *(_storage(catalog.tables[name], name in bounded) for name in storage)]
     tables = []
     for draft in kept:
         tables.append(_table(draft, catalog, names, dialect))
@@ -53,10 +55,21 @@ def _names(kept: list[DraftTable]) -> dict[FullName, str]:
     }
 
 
-def _storage(table: DraftTable) -> Ignored:
+def _bounded(catalog: Catalog) -> set[FullName]:
+    """The first partition of each table none of whose partitions takes the rows that are outside the others' bounds."""
+    partitions: dict[FullName, list[DraftTable]] = {}
+    for table in catalog.tables.values():
+        if table.partition_of:
+            partitions.setdefault(table.partition_of, []).append(table)
+    takes_rest = re.compile(r"default|.*\bmodulus\b", re.IGNORECASE | re.DOTALL)
+    return {found[0].name for found in partitions.values() if not any(takes_rest.match(one.bounds) for one in found)}
+
+
+def _storage(table: DraftTable, bounded: bool) -> Ignored:
     parent = table.partition_of or table.parents[0]
     kind = "a partition of" if table.partition_of else "a child without columns of its own of"
-    return replace(table.clause, why=f"{kind} {parent[1]}: storage, not a table", constrains=False)
+    refused = "; rows outside the bounds of all its partitions are refused" if bounded else ""
+    return replace(table.clause, why=f"{kind} {parent[1]}: storage, not a table{refused}", constrains=bounded)
 
 
 def _inherit_all(catalog: Catalog) -> list[FullName]:
