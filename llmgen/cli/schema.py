@@ -62,7 +62,7 @@ def command(
     lost = [item for item in schema.ignored if item.constrains]
     if strict and lost:
         raise DataError(
-            f"{_place(source, lost[0])}: {len(lost)} constraining clauses were not understood, first: {lost[0].why}",
+            f"{_place(source, lost[0])}: not understood, {len(lost)} in all: {lost[0].why}",
             "the clauses are listed above; data can break them unseen",
         )
 
@@ -73,7 +73,8 @@ def _place(source: str, item: "Ignored") -> str:
         from llmgen.connect import shown
 
         return shown(source)
-    return ":".join(filter(None, (source, item.file, str(item.line or ""))))
+    file = f"{source}/{item.file}" if item.file else source
+    return f"{file}:{item.line}" if item.line else file
 
 
 def many_to_many(schema: "Schema") -> "list[Table]":

@@ -65,6 +65,11 @@ def test_patterns_and_inferred_relations(folder: Path) -> None:
     llmgen(folder, "schema", "two.sql", "--tables", "none*").fails(2, "no table matches none*")
 
 
+def test_a_constraint_that_was_not_understood_is_named_with_its_place(folder: Path) -> None:
+    (folder / "migrations" / "2.sql").write_text("\nALTER TABLE t ADD CHECK (id <<= 3);")
+    llmgen(folder, "schema", "migrations", "--strict").fails(1, "migrations/2.sql:2: not understood, 1 in all")
+
+
 BAD = {
     "cut.sql": ("CREATE TABLE a (id integer);\n\nCREATE TABLE t (\n  id integer,\n", "cut.sql:3: the text ends inside"),
     "binary.sql": ("\0\1\2", "a binary file, not SQL text"),
