@@ -9,10 +9,10 @@ from pathlib import Path
 from llmgen.content import content_folder
 from llmgen.dataset import Values
 from llmgen.errors import InputError
-from llmgen.relations import with_inferred
+from llmgen.relations import read_related
 from llmgen.schema.forms import BadCell, decode
 from llmgen.schema.model import Schema, Table
-from llmgen.schema.sources import Reading, read_source
+from llmgen.schema.sources import Reading
 from llmgen.settings import Settings, load_settings
 from llmgen.validate.rules import RuleSet, load_rules
 
@@ -52,8 +52,8 @@ def open_project(
     source = os.fspath(schema) if schema else settings.source() or str(example / "schema.sql")
     packaged = Path(source).resolve() == (example / "schema.sql").resolve()
     home = Path(source).parent if Path(source).exists() else settings.root
-    read = read_source(source, Reading(settings.dialect, settings.db_schemas, settings.tables))
-    read = with_inferred(read) if settings.infer_relations else read
+    reading = Reading(settings.dialect, settings.db_schemas, settings.tables)
+    read = read_related(source, reading, settings.infer_relations)
     rules_at = validators or (settings.path(settings.validators) if settings.validators else None)
     own_rules = _example_rules() if packaged and rules_at is None else [rules_at] if rules_at else []
     written = cache or settings.path(settings.recordings)

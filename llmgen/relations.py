@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from llmgen.naming import noun, words
 from llmgen.schema.model import Column, ForeignKey, Schema, Table
+from llmgen.schema.sources import Reading, read_source
 
 _SELVES = frozenset({"parent", "previous", "next", "original", "root", "copied from", "replaced by", "reports to"})
 """What a reference to a row of the same table is called when it does not name the table."""
@@ -24,6 +25,12 @@ class _Key:
     column: Column
     thing: tuple[str, ...]
     called: tuple[str, ...]
+
+
+def read_related(source: str, reading: Reading, infer: bool) -> Schema:
+    """The schema of a source as `read_source` gives it; with `infer` the relations that names suggest are added."""
+    schema = read_source(source, reading)
+    return with_inferred(schema) if infer else schema
 
 
 def with_inferred(schema: Schema) -> Schema:

@@ -41,12 +41,11 @@ def command(
     Says what to run next.
     """
     from llmgen.cli.schema import summary
-    from llmgen.relations import with_inferred
-    from llmgen.schema.sources import Reading, read_source
+    from llmgen.relations import read_related
+    from llmgen.schema.sources import Reading
     from llmgen.starter import start, write
 
-    schema = read_source(source, Reading(dialect, db_schemas or (), tables or ()))
-    schema = with_inferred(schema) if infer_relations else schema
+    schema = read_related(source, Reading(dialect, db_schemas or (), tables or ()), infer_relations)
     settings = {"dialect": dialect, "db_schemas": db_schemas, "tables": tables, "infer_relations": infer_relations}
     named = _named(source)
     made = start(schema, named, settings)

@@ -45,12 +45,11 @@ def command(
 ) -> None:
     """Show tables, constraints and who writes each column, then everything that was not understood, with its line."""
     from llmgen.plan import routes
-    from llmgen.relations import with_inferred
-    from llmgen.schema.sources import Reading, read_source
+    from llmgen.relations import read_related
+    from llmgen.schema.sources import Reading
     from llmgen.settings import load_settings
 
-    schema = read_source(source, Reading(dialect, db_schemas or (), tables or ()))
-    schema = with_inferred(schema) if infer_relations else schema
+    schema = read_related(source, Reading(dialect, db_schemas or (), tables or ()), infer_relations)
     named = load_settings(Path.cwd()).routes
     planned = routes(
         schema, overrides={place: name for place, name in named.items() if place.rpartition(".")[0] in schema.by_name}

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 HERE = Path(__file__).parent
-SCHEMA = HERE / "sakila" / "schema.sql"
+SCHEMA = HERE.parent / "schema" / "real" / "sakila_pg" / "schema.sql"
 WORDS = "three overdue rentals of a customer in one store"
 AS_OF = "2026-11-20T12:00:00Z"
 
@@ -34,7 +34,7 @@ def _llmgen(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_exactly_n_customers_come_out_and_load_into_the_real_schema(
     tmp_path: Path, postgres: psycopg.Connection
 ) -> None:
-    model = f"command:{sys.executable} {HERE / 'answer.py'} {SCHEMA.parent}"
+    model = f"command:{sys.executable} {HERE / 'answer.py'} {HERE / 'sakila'}"
     options = ("--schema", str(SCHEMA), "--n", "3", "--as-of", AS_OF, "--model", model)
     done = _llmgen("scenario", WORDS, *options, "--format", "sql", "-o", "sql", folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -45,7 +45,7 @@ def test_exactly_n_customers_come_out_and_load_into_the_real_schema(
 
 
 def test_it_replays_without_the_model_and_validates(tmp_path: Path) -> None:
-    model = f"command:{sys.executable} {HERE / 'answer.py'} {SCHEMA.parent}"
+    model = f"command:{sys.executable} {HERE / 'answer.py'} {HERE / 'sakila'}"
     options = ("--schema", str(SCHEMA), "--as-of", AS_OF)
     first = _llmgen("scenario", WORDS, *options, "--n", "10", "--model", model, "-o", "first", folder=tmp_path)
     assert first.returncode == 0, first.stderr

@@ -12,7 +12,7 @@ from uuid import UUID
 import pydantic
 from pydantic import JsonValue, TypeAdapter
 from pydantic.errors import PydanticUserError
-from pydantic_core import PydanticOmit
+from pydantic_core import PydanticOmit, SchemaError
 
 from llmgen.schema.classes.annotations import Parts, is_model, taken_apart
 from llmgen.schema.classes.constraints import UNKNOWN, constrained
@@ -56,11 +56,11 @@ _JSON_TYPES: Mapping[str, ColumnType] = {
     "string": text(), "integer": integer(64), "number": plain("float"), "boolean": plain("boolean"),
     "array": plain("json"), "object": plain("json"),
 }  # fmt: skip
-_REFUSALS = (
-    PydanticUserError, PydanticOmit, ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError,
-    TypeError, ValueError,
+REFUSALS = (
+    PydanticUserError, PydanticOmit, SchemaError, ArithmeticError, AssertionError, AttributeError, ImportError,
+    LookupError, NameError, RuntimeError, SyntaxError, TypeError, ValueError,
 )  # fmt: skip
-"""What Pydantic raises for a type without a JSON schema, and what the type's own code may raise when it is asked."""
+"""What Pydantic raises for a type that it cannot use, and what the type's own code may raise when it is asked."""
 _FORMAT_WORDS = {"ipvanyaddress": "ipv4"}
 _ANYTHING = (Any, object, JsonValue)
 _MAPPINGS = (dict, Mapping, MutableMapping, defaultdict, OrderedDict, Counter, ChainMap)
@@ -138,7 +138,7 @@ def _by_json_schema(type_: Any) -> Shape | None:
     """What Pydantic says of the type as JSON. Where that gives no form, the type's own code alone knows its values."""
     try:
         said = TypeAdapter(type_).json_schema(mode="serialization")
-    except _REFUSALS:
+    except REFUSALS:
         return None
     kind = _JSON_TYPES.get(said.get("type", ""))
     if kind is None:

@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 from llmgen.errors import InputError
 from llmgen.schema.classes.alchemy import constraints_of
 from llmgen.schema.classes.annotations import Parts, models_in, taken_apart
-from llmgen.schema.classes.columns import element_of, shape_of
+from llmgen.schema.classes.columns import REFUSALS, element_of, shape_of
 from llmgen.schema.classes.constraints import VALIDATED
 from llmgen.schema.classes.draft import Draft, Nested, Reference
 from llmgen.schema.classes.literals import default_literal
@@ -57,7 +57,7 @@ def complete(model: type[BaseModel], origins: Origins) -> None:
         raise InputError(
             f"{origins.said(model)}: the name {error.name} in an annotation is not defined", hint
         ) from error
-    except Exception as error:  # annotations are code of the user's, and may raise anything
+    except REFUSALS as error:
         message = f"{origins.said(model)}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
         raise InputError(message, "mend the class so that Pydantic accepts it") from error
 
