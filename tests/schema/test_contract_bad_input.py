@@ -47,11 +47,11 @@ def broken(content: str, draw: random.Random) -> str:
 
 def fault(text: str, origin: str = "c.yaml") -> tuple[str, float]:
     """The message of the error that a text makes, and how long it took."""
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(InputError) as caught:
         parse_contract(text, origin)
     assert caught.value.hint
-    return caught.value.message, time.perf_counter() - started
+    return caught.value.message, time.process_time() - started
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
@@ -125,10 +125,10 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "large.yaml"
     path.write_text("entities:\n" + "  T: {fields: {a: string}}\n" * 800_000, "utf-8")
     assert path.stat().st_size > 20_000_000 > MOST_BYTES
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(InputError, match="larger than 8 MB"):
         read_contract(path)
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 @pytest.mark.parametrize(("text", "origin"), [("- a\n" * 400_000, "c.yaml"), (f"[{'1,' * 400_000}1]", "c.json")])

@@ -201,16 +201,16 @@ def test_broken_files_are_schemas_or_input_errors() -> None:
         place = draw.randrange(len(content))
         broken = [content[:place], content[:place] + draw.choice(pieces) + content[place + draw.randrange(4) :]]
         for each in broken:
-            started = time.perf_counter()
+            started = time.process_time()
             with suppress(InputError):
                 assert parse_dbml(each).tables
-            assert time.perf_counter() - started < 10
+            assert time.process_time() - started < 10
 
 
 def test_a_large_file_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
     path = tmp_path / "large.dbml"
     path.write_text("Table a {\n  id int\n}\n" * (MOST_BYTES // 20), "utf-8")
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(InputError, match="larger than"):
         read_dbml(path)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

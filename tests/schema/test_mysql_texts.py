@@ -176,11 +176,11 @@ def test_what_is_no_schema_is_an_error_with_a_line(text: str, message: str) -> N
 @pytest.mark.parametrize("whole", [EVERY_TEXT, EIGHT_TEXT], ids=["every", "eight"])
 def test_truncated_texts_end_in_a_schema_or_an_input_error(whole: str) -> None:
     places = random.Random(7).sample(range(len(whole)), 25)
-    start = time.perf_counter()
+    start = time.process_time()
     for place in places:
         with suppress(InputError):
             assert parse_schema(whole[:place], dialect="mysql").fingerprint()
-    assert time.perf_counter() - start < 60
+    assert time.process_time() - start < 60
 
 
 @settings(max_examples=30)
@@ -216,24 +216,24 @@ def test_lost_and_repeated_tokens_end_in_a_schema_or_an_input_error(seed: int, c
     ],
 )  # fmt: skip
 def test_garbage_ends_in_bounded_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with suppress(InputError):
         parse_schema(text, dialect="mysql")
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_a_dump_of_twenty_megabytes_with_its_rows_reads_in_seconds() -> None:
     row = "(%d,'PENELOPE','it\\'s a ''text''; with -- signs /* and # more',NULL,0x00ff,-12.50,'2006-02-15 04:34:33')"
     line = "INSERT INTO `parents` VALUES " + ",".join(row % number for number in range(2_000)) + ";\n"
     text = EVERY_TEXT + line * (20_000_000 // len(line))
-    start = time.perf_counter()
+    start = time.process_time()
     assert parse_schema(text) == parse_schema(EVERY_TEXT)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_reading_is_fast_enough_for_every_run(tmp_path: Path) -> None:
     path = tmp_path / "schema.sql"
     path.write_text(EVERY_TEXT, "utf-8")
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(read_schema(path).tables) == 18
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -208,7 +208,7 @@ def outcome(path: Path, text: str) -> Schema | InputError:
 @pytest.mark.parametrize("name", ["hoppscotch", "boxyhq", "relations", "scalars"])
 def test_a_file_cut_anywhere_is_a_schema_or_a_fault(tmp_path: Path, name: str) -> None:
     text, path = (FILES / f"{name}.prisma").read_text("utf-8"), tmp_path / "schema.prisma"
-    begin = time.monotonic()
+    begin = time.process_time()
     whole = read_prisma(FILES / f"{name}.prisma")
     for end in range(0, len(text), len(text) // 150):
         found = outcome(path, text[:end])
@@ -216,7 +216,7 @@ def test_a_file_cut_anywhere_is_a_schema_or_a_fault(tmp_path: Path, name: str) -
             assert {table.bare_name for table in found.tables} < {table.bare_name for table in whole.tables}
         else:
             assert found.hint
-    assert time.monotonic() - begin < 20
+    assert time.process_time() - begin < 20
 
 
 @pytest.mark.parametrize("name", ["boxyhq", "relations", "scalars", "on_sqlite"])
@@ -244,6 +244,6 @@ def test_a_file_with_pieces_lost_or_doubled_is_a_schema_or_a_fault(tmp_path: Pat
     ids=["fields", "models", "pairs", "attributes", "parentheses", "quotes", "comments"],
 )  # fmt: skip
 def test_large_files_take_bounded_time(tmp_path: Path, text: str) -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     outcome(tmp_path / "schema.prisma", text)
-    assert time.monotonic() - begin < 5
+    assert time.process_time() - begin < 5

@@ -211,10 +211,10 @@ def test_exclusions_are_read_with_their_operators() -> None:
     ids=["statements", "parens", "unclosed", "dollars", "quotes", "comments", "check", "data", "deep"],
 )
 def test_garbage_ends_in_bounded_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with suppress(InputError):
         parse_schema(text)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @given(st.integers(0, 10_000), st.integers(1, 300))

@@ -79,6 +79,6 @@ def test_any_word_missing_or_wrong(file: Path) -> None:
     ],
 )  # fmt: skip
 def test_long_texts_take_no_long_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     attempt(text)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
