@@ -33,6 +33,10 @@ class Reading:
 
 def read_source(source: str, reading: Reading = Reading()) -> Schema:
     """The schema of a file, a folder, a URL or `module:Name`. InputError or DatabaseError if it cannot be read."""
+    if url := _url(source):
+        from llmgen.schema.live import read_live
+
+        return read_live(url, reading.schemas, reading.tables)
     schema = _read(source, reading)
     return chosen(schema, reading.tables, source) if reading.tables else schema
 
@@ -43,22 +47,12 @@ def matches(name: str, patterns: Sequence[str]) -> bool:
 
 
 def _read(source: str, reading: Reading) -> Schema:
-    if _URL.match(source):
-        return _live(source, reading)
     path = Path(source)
     if not path.exists() and (_CLASSES.fullmatch(source) or re.search(r"\.py:\w+$", source)):
         return _classes(source, reading)
     if path.is_dir():
         return _folder(path, reading)
-    if scheme := _database(path):
-        return _live(f"{scheme}:///{path.absolute()}", reading)
     return _READERS.get(path.suffix.lower(), _sql)(source, reading)
-
-
-def _live(source: str, reading: Reading) -> Schema:
-    from llmgen.schema.live import read_live
-
-    return read_live(source, reading.schemas, reading.tables)
 
 
 def _classes(source: str, reading: Reading) -> Schema:
@@ -111,14 +105,18 @@ def _folder(path: Path, reading: Reading) -> Schema:
     raise InputError(f"{path}: no .sql and no .prisma file in this folder", f"a schema may be {WHAT}")
 
 
-def _database(path: Path) -> str:
-    """The scheme of the URL for a file that is a database; "" for any other."""
+def _url(source: str) -> str:
+    """The URL of a database, that of a file which is one included; "" for any other source."""
+    if _URL.match(source):
+        return source
+    path = Path(source)
     try:
         with path.open("rb") as file:
             head = file.read(16)
-    except OSError:
+    except (OSError, ValueError):
         return ""
-    return "sqlite" if head == _SQLITE else "duckdb" if head[8:12] == _DUCKDB else ""
+    scheme = "sqlite" if head == _SQLITE else "duckdb" if head[8:12] == _DUCKDB else ""
+    return f"{scheme}:///{path.absolute()}" if scheme else ""
 
 
 def chosen(schema: Schema, patterns: Sequence[str], source: str) -> Schema:
