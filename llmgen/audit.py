@@ -1,14 +1,15 @@
 """Judges a dataset directory: every cell, constraint, rule and expect, at the instant that its manifest names."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmgen.dataset import CaseRow, Values
 from llmgen.errors import InputError
-from llmgen.output.directory import Found, read_dataset
+from llmgen.output.blocks import count_rows, read_blocks
+from llmgen.output.directory import Found, Listing, format_of, list_dataset, read_listed, readable
 from llmgen.output.files import RawTable
 from llmgen.output.manifest import FILE, row_cases
 from llmgen.predicates.normalise import expect_predicate
@@ -19,6 +20,15 @@ from llmgen.validate.instants import Placed
 from llmgen.validate.judge import Judge, Spoken
 from llmgen.validate.text import text_faults
 from llmgen.violation import Layer, Violation
+
+if TYPE_CHECKING:
+    from llmgen.validate.bulk import BulkJudge, Tally
+
+MANY = 20_000
+"""Rows from which a dataset without cases is judged in bulk."""
+
+MANY_FOR_CASES = 200_000
+"""The same where rules in Python look at all rows together: beyond, these are not judged."""
 
 RULES = "every rule"
 """What `skipped` names when rows could not even be read."""
@@ -38,20 +48,26 @@ class Audit:
     skipped: Mapping[str, str]
     rows: int
     as_of: datetime
+    untold: Mapping[str, int] = field(default_factory=dict)
+    """Violations by rule that were counted but not listed: of many alike in a large dataset, the first are."""
 
 
-def audit(project: Project, directory: Path, as_of: datetime) -> Audit:
+def audit(project: Project, directory: Path, as_of: datetime, bulk: bool | None = None) -> Audit:
     """Judge a directory at its manifest's as-of, or at `as_of` where it has no manifest. Nothing is changed.
 
     Rows that cannot be read are reported first and alone: rules over half a dataset would only report their echo.
+    `bulk` says whether all rows are judged at once, without looking at each (None: if there are many, and no cases).
     """
-    found = read_dataset(directory, project.schema)
-    if found.manifest:
-        as_of = _instant(found.manifest, directory)
+    listing = list_dataset(directory, project.schema)
+    if listing.manifest:
+        as_of = _instant(listing.manifest, directory)
+    if _is_bulk(project, listing) if bulk is None else bulk:
+        return _audit_bulk(project, listing, as_of)
+    found = read_listed(listing)
     count = sum(len(raw.rows) for raw in found.tables.values())
     read = {name: _read(project.schema.table(name), raw, found.files[name].name) for name, raw in found.tables.items()}
     faults = [fault for _, table_faults in read.values() for fault in table_faults]
-    faults += _miscounted(found)
+    faults += _miscounted(found.manifest, {name: len(raw.rows) for name, raw in found.tables.items()})
     if faults:
         return Audit(tuple(faults), {RULES: "rows could not be read; mend them first"}, count, as_of)
     rows = _with_cases({name: rows for name, (rows, _) in read.items()}, found)
@@ -109,10 +125,10 @@ def _texts(project: Project, found: Found, rows: Mapping[str, Sequence[Row]]) ->
                     yield replace(fault, case=None)
 
 
-def _miscounted(found: Found) -> Iterator[Violation]:
+def _miscounted(manifest: Mapping[str, Any] | None, rows: Mapping[str, int]) -> Iterator[Violation]:
     """Tables whose files do not hold the rows that the manifest counts."""
-    for name, entry in (found.manifest["tables"] if found.manifest else {}).items():
-        counted = len(found.tables[name].rows) if name in found.tables else 0
+    for name, entry in (manifest["tables"] if manifest else {}).items():
+        counted = rows.get(name, 0)
         if counted != entry["rows"]:
             mend = f"the manifest counts {entry['rows']} rows"
             yield Violation("dataset:rows", "dataset", str(entry["file"]), f"{counted} rows", mend)
@@ -151,3 +167,62 @@ def _judged(judge: Judge, rows: Mapping[str, Sequence[Row]], as_of: datetime) ->
     findings += judge.judge_together(placed, shared) if placed else judge.judge_together(alone, {})
     found = [finding.violation for finding in findings]
     return [replace(violation, case=None) if violation.case == NOBODY else violation for violation in found]
+
+
+# -- many rows ------------------------------------------------------------------------------------------------------
+
+
+def _is_bulk(project: Project, listing: Listing) -> bool:
+    if listing.manifest and listing.manifest["scenario"]:
+        return False
+    rows = 0
+    for file in listing.files.values():
+        with readable(file):
+            rows += count_rows(file, format_of(file))
+    return rows > (MANY_FOR_CASES if project.rules.cases else MANY)
+
+
+def _audit_bulk(project: Project, listing: Listing, now: datetime) -> Audit:
+    """The same verdict as over single rows, of rules that need no cases."""
+    from llmgen.validate.bulk import BulkJudge, Tally
+
+    tally, nulls = Tally(), Tally()
+    with Judge(project.schema, project.rules, (), project.settings.disable) as judge:
+        bulk = BulkJudge(project.schema, judge, now)
+        for name, file in listing.files.items():
+            with readable(file):
+                _load(bulk, project.schema.table(name), file, tally, nulls)
+        tally.add(_miscounted(listing.manifest, bulk.rows))
+        count = sum(bulk.rows.values())
+        if tally.told:
+            unread = {RULES: "rows could not be read; mend them first"}
+            return Audit(tuple(tally.told), unread, count, now, tally.untold)
+        bulk.judge_all(nulls)
+        skipped = {**judge.skipped, **_unasked(project, listing)}
+        skipped |= dict.fromkeys(listing.strangers, "no table of the schema has that name")
+        return Audit(tuple(dict.fromkeys(nulls.told)), skipped, count, now, nulls.untold)
+
+
+def _load(bulk: "BulkJudge", table: Table, file: Path, tally: "Tally", nulls: "Tally") -> None:
+    """Load a file's rows block by block; row by row where a block is not plainly right, which tells what is wrong."""
+    from llmgen.validate.bulk_cells import typed_columns
+
+    bulk.load_rows(table.name, ())
+    for block in read_blocks(file, format_of(file), table):
+        columns = None if block.columns is None else typed_columns(table, block.columns, block.text)
+        if block.columns is not None and columns is not None:
+            bulk.load_columns(table.name, columns, block.columns.num_rows)
+            continue
+        raw = block.rows()
+        rows, faults = _read(table, raw, file.name)
+        tally.add(faults)
+        nulls.add(bulk.cell_faults(table.name, rows))
+        bulk.load_rows(table.name, [row.values for row in rows])
+
+
+def _unasked(project: Project, listing: Listing) -> dict[str, str]:
+    """What is not judged in bulk: rules over cases, and the expects of a scenario."""
+    made = listing.manifest and listing.manifest["scenario"]
+    expects = [f"expect:{number}" for number, _ in enumerate(made["expects"] if made else (), 1)]
+    rules = [*expects, *(rule.name for rule in project.rules.cases)]
+    return dict.fromkeys(rules, "it reads the rows of a case together, and there are too many")

@@ -49,13 +49,21 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Filled:
+    """A table of a whole database has all its rows."""
+
+    table: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class Note:
     """Something that a person should read."""
 
     text: str
 
 
-Event = Asking | Answered | Judged | Waiting | Note
+Event = Asking | Answered | Judged | Waiting | Filled | Note
 Listener = Callable[[Event], None]
 
 

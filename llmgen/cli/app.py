@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from llmgen.cli import cache, init, prompts, scenario, scenarios, schema, validate
+from llmgen.cli import cache, generate, init, prompts, scenario, scenarios, schema, validate
 from llmgen.errors import InputError, LlmgenError
 
 INTERRUPTED = 130
@@ -31,6 +31,7 @@ def root(version: Annotated[bool, typer.Option("--version", help="Print the vers
 
 
 scenario.add_to(app)
+generate.add_to(app)
 scenarios.add_to(app)
 schema.add_to(app)
 init.add_to(app)

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -29,6 +30,15 @@ class Writing:
     format: Format | Literal["sql"] = "jsonl"
     force: bool = False
     run: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a dataset directory holds: the file of each table in the schema's order, files of no table, the manifest."""
+
+    files: Mapping[str, Path]
+    strangers: tuple[str, ...]
+    manifest: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,17 @@ def write_dataset(target: Path, schema: Schema, dataset: Dataset, making: Making
 
 
 def read_dataset(directory: Path, schema: Schema) -> Found:
-    """The directory's tables as they stand, to be decoded and judged; without a manifest, by the names of the files.
+    """The directory's tables as they stand, to be decoded and judged. Raises InputError as `list_dataset`."""
+    return read_listed(list_dataset(directory, schema))
+
+
+def read_listed(listing: Listing) -> Found:
+    """The tables of a listing as they stand."""
+    return Found(_read(listing.files), listing.files, listing.strangers, listing.manifest)
+
+
+def list_dataset(directory: Path, schema: Schema) -> Listing:
+    """The files of the tables: those the manifest names, and others by their own names.
 
     Raises InputError if there is no table in it, or two files of one.
     """
@@ -85,23 +105,36 @@ def read_dataset(directory: Path, schema: Schema) -> Found:
     if not files:
         what = f"{SQL_FILE} is written to be loaded, not read" if SQL_FILE in strangers else "no file of a table"
         raise InputError(f"{directory}: {what}", f"name a directory with files such as {schema.tables[0].name}.jsonl")
-    return Found(_read(files, schema), files, tuple(strangers), manifest)
+    ordered = {table.name: files[table.name] for table in schema.tables if table.name in files}
+    return Listing(ordered, tuple(strangers), manifest)
 
 
-def _read(files: Mapping[str, Path], schema: Schema) -> dict[str, RawTable]:
-    ordered = [table.name for table in schema.tables if table.name in files]
+def file_name(table: str, format: str, taken: set[str]) -> str:
+    """The table's name, made safe for any file system; one that differs from another only in case gets a number."""
+    safe = _UNSAFE.sub(lambda found: quote(found[0], safe="") if found[0] != "." else "%2E", table)
+    names = [f"{safe}.{format}", *(f"{safe}~{number}.{format}" for number in range(2, len(taken) + 3))]
+    return next(name for name in names if name.lower() not in taken)
+
+
+def _read(files: Mapping[str, Path]) -> dict[str, RawTable]:
     found = {}
-    for name in ordered:
-        try:
-            found[name] = read_table(files[name], _format(files[name]))
-        except OSError as error:
-            raise InputError(
-                f"{files[name]} cannot be read: {error.strerror or error}", "mend its permissions"
-            ) from error
+    for name, file in files.items():
+        with readable(file):
+            found[name] = read_table(file, format_of(file))
     return found
 
 
-def _format(file: Path) -> Format:
+@contextmanager
+def readable(file: Path) -> Iterator[None]:
+    """Says that a file cannot be read where the disk refuses."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror or error}", "mend its permissions") from error
+
+
+def format_of(file: Path) -> Format:
+    """The format that a table's file is in, by its name."""
     return next(format for format in FORMATS if file.suffix == f".{format}")
 
 
@@ -119,14 +152,7 @@ def _write_files(
     files: dict[str, TableFile] = {}
     for table in tables:
         rows = dataset.rows[table.name]
-        file = folder / _file_name(table.name, format, {other.file.lower() for other in files.values()})
+        file = folder / file_name(table.name, format, {other.file.lower() for other in files.values()})
         write_table(file, table, rows, written_columns(table, rows), format)
         files[table.name] = TableFile(file.name, sha256(file))
     return files
-
-
-def _file_name(table: str, format: str, taken: set[str]) -> str:
-    """The table's name, made safe for any file system; one that differs from another only in case gets a number."""
-    safe = _UNSAFE.sub(lambda found: quote(found[0], safe="") if found[0] != "." else "%2E", table)
-    names = [f"{safe}.{format}", *(f"{safe}~{number}.{format}" for number in range(2, len(taken) + 3))]
-    return next(name for name in names if name.lower() not in taken)

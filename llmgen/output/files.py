@@ -5,7 +5,7 @@ same bytes on every machine; of Parquet that holds for the values alone.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -91,14 +91,19 @@ def _write_csv(path: Path, table: Table, rows: Sequence[Values], columns: Sequen
 
 
 def _read_jsonl(path: Path) -> RawTable:
-    rows, faults = [], []
     with path.open("rb") as file:
-        for line, content in enumerate(file, 1):
-            try:
-                if content.strip():
-                    rows.append(RawRow(line, _read_object(content)))
-            except ValueError as error:
-                faults.append((line, f"not a JSON object: {error}"))
+        return jsonl_rows(file)
+
+
+def jsonl_rows(lines: Iterable[bytes], first: int = 1) -> RawTable:
+    """The rows of JSON lines, of which the first has this number."""
+    rows, faults = [], []
+    for line, content in enumerate(lines, first):
+        try:
+            if content.strip():
+                rows.append(RawRow(line, _read_object(content)))
+        except ValueError as error:
+            faults.append((line, f"not a JSON object: {error}"))
     return RawTable(tuple(rows), tuple(faults), text=False)
 
 
@@ -132,14 +137,19 @@ def _read_csv(path: Path) -> RawTable:
     header = records[0][1] if records else "no header"
     if isinstance(header, str) or None in header or len(set(header)) < len(header):
         return RawTable((), ((1, "the first line must name each column once"),), text=True)
+    return csv_rows(records[1:], [str(name) for name in header])
+
+
+def csv_rows(records: Iterable[tuple[int, list[str | None] | str]], header: Sequence[str], ahead: int = 0) -> RawTable:
+    """The rows of CSV records as `read_csv` gives them, with so many lines ahead of them."""
     rows, faults = [], []
-    for line, cells in records[1:]:
+    for line, cells in records:
         if isinstance(cells, str):
-            faults.append((line, cells))
+            faults.append((ahead + line, cells))
         elif len(cells) == len(header):
-            rows.append(RawRow(line, {str(name): cell for name, cell in zip(header, cells, strict=True)}))
+            rows.append(RawRow(ahead + line, dict(zip(header, cells, strict=True))))
         elif cells != [None]:
-            faults.append((line, f"{len(cells)} cells, the header has {len(header)}"))
+            faults.append((ahead + line, f"{len(cells)} cells, the header has {len(header)}"))
     return RawTable(tuple(rows), tuple(faults), text=True)
 
 

@@ -28,6 +28,22 @@ class ScenarioMade:
 
 
 @dataclass(frozen=True)
+class VolumeMade:
+    """A whole database by seed: rows by table, the share of rows with an edge value, and what steered the values.
+
+    `ranges` are the rows (first, end) of tables of which this is a shard. `locales` maps locales to weights, `routes`
+    columns to providers; `faker` is the version of Faker if a provider of its own wrote a column.
+    """
+
+    counts: Mapping[str, int]
+    edges: float
+    locales: Mapping[str, int] = field(default_factory=dict)
+    routes: Mapping[str, str] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    faker: str = ""
+
+
+@dataclass(frozen=True)
 class Making:
     """What went into a dataset, as plain strings and mappings.
 
@@ -49,6 +65,7 @@ class Making:
     rules_skipped: Sequence[str] = ()
     edges: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     partial: bool = False
+    volume: VolumeMade | None = None
 
 
 @dataclass(frozen=True)
@@ -59,9 +76,30 @@ class TableFile:
     sha256: str
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What the manifest counts: rows by table, who wrote each column, and (for cases) the rows that belong to each."""
+
+    rows: Mapping[str, int]
+    writers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rows_per_case: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    shared: Mapping[str, int] = field(default_factory=dict)
+
+
 def build_manifest(schema: Schema, dataset: Dataset, making: Making, files: Mapping[str, TableFile]) -> dict[str, Any]:
+    """The manifest of a dataset: see `manifest_of`."""
+    contents = Contents(
+        {name: len(rows) for name, rows in dataset.rows.items()},
+        dataset.writers,
+        _rows_per_case(schema, dataset),
+        {name: _cases(dataset, name).count(None) for name in _case_tables(schema, dataset)},
+    )
+    return manifest_of(schema, contents, making, files)
+
+
+def manifest_of(schema: Schema, contents: Contents, making: Making, files: Mapping[str, TableFile]) -> dict[str, Any]:
     """The manifest's content, in a stable order whatever order the inputs came in. `files` is by table."""
-    made = making.scenario
+    made, volume = making.scenario, making.volume
     return {
         "format": FORMAT,
         "llmgen": _version(),
@@ -69,6 +107,7 @@ def build_manifest(schema: Schema, dataset: Dataset, making: Making, files: Mapp
         "pools": making.pools,
         "schema": schema.fingerprint(),
         "scenario": _scenario(made) if made else None,
+        **({"volume": _volume(volume)} if volume else {}),
         "seed": making.seed,
         "values_seed": making.values_seed,
         "as_of": making.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
@@ -79,10 +118,10 @@ def build_manifest(schema: Schema, dataset: Dataset, making: Making, files: Mapp
         "rules": making.rules,
         "rules_skipped": sorted(making.rules_skipped),
         "partial": making.partial,
-        "tables": {table.name: _table(table.name, dataset, files) for table in schema.tables if table.name in files},
+        "tables": {table.name: _table(table.name, contents, files) for table in schema.tables if table.name in files},
         "edges": {name: dict(sorted(making.edges[name].items())) for name in sorted(making.edges)},
-        "rows_per_case": _rows_per_case(schema, dataset),
-        "shared": {name: _cases(dataset, name).count(None) for name in _case_tables(schema, dataset)},
+        "rows_per_case": dict(contents.rows_per_case),
+        "shared": dict(contents.shared),
     }
 
 
@@ -125,12 +164,23 @@ def _scenario(made: ScenarioMade) -> dict[str, Any]:
     return {**named, "expects": list(made.expects)}
 
 
-def _table(name: str, dataset: Dataset, files: Mapping[str, TableFile]) -> dict[str, Any]:
+def _volume(volume: VolumeMade) -> dict[str, Any]:
+    return {
+        "counts": dict(sorted(volume.counts.items())),
+        "ranges": {name: list(volume.ranges[name]) for name in sorted(volume.ranges)},
+        "edges": volume.edges,
+        "locales": dict(sorted(volume.locales.items())),
+        "routes": dict(sorted(volume.routes.items())),
+        "faker": volume.faker,
+    }
+
+
+def _table(name: str, contents: Contents, files: Mapping[str, TableFile]) -> dict[str, Any]:
     return {
         "file": files[name].file,
         "sha256": files[name].sha256,
-        "rows": len(dataset.rows[name]),
-        "writers": dict(sorted(dataset.writers.get(name, {}).items())),
+        "rows": contents.rows[name],
+        "writers": dict(sorted(contents.writers.get(name, {}).items())),
     }
 
 

@@ -20,18 +20,25 @@ _MIND = "give another -o, or --force to replace it"
 
 
 def publish(target: Path, write: Callable[[Path], None], force: bool = False) -> None:
-    """Have `write` fill a new directory beside `target`, then rename it into place.
+    """Have `write` fill the new directory of `publishing`."""
+    with publishing(target, force) as built:
+        write(built)
+
+
+@contextmanager
+def publishing(target: Path, force: bool = False) -> Iterator[Path]:
+    """A new directory beside `target`, renamed into place at the end of the block; gone if the block raises.
 
     What stood there is replaced if llmgen wrote it and nobody changed it, or with `force`; between two renames nothing
     stands there for a moment. Whoever is killed leaves the old one (put back by the next call, if it was that moment)
-    and a hidden directory that the next call removes. Raises InputError.
+    and a hidden directory that the next call removes. Raises InputError, also for every OSError in the block.
     """
     refuse_foreign(target, force)
     with _disk(target) as place:
         place.parent.mkdir(parents=True, exist_ok=True)
         _clean(place)
         with _building(place) as built:
-            write(built)
+            yield built
             with _locked(place.parent):
                 _refuse(place, force)
                 _swap(built, place)

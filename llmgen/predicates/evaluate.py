@@ -1,6 +1,6 @@
 """Where predicates are judged: rows in an in-memory DuckDB that can reach nothing outside itself."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from llmgen.canonical import CANONICAL
 from llmgen.errors import DataError, InputError
 from llmgen.predicates.arrays import duckdb_type, to_array
 from llmgen.predicates.normalise import Predicate
-from llmgen.schema.model import Schema
+from llmgen.schema.model import Column, Schema
 
 Values = dict[str, Any]
 
@@ -112,6 +113,43 @@ class Arena:
         finally:
             self._connection.unregister("incoming")
 
+    def load_columns(
+        self, table: str, columns: Mapping[str, Any], size: int, now: datetime = CANONICAL, first: int = 0
+    ) -> None:
+        """Append `size` rows given as Arrow arrays by column, numbered from `first`; columns not named are NULL.
+
+        Raises DataError where a cell does not fit its column's type at all.
+        """
+        import pyarrow as pa
+
+        own = self._schema.table(table).by_name
+        moment = now.astimezone(UTC).replace(tzinfo=None)
+        self._instants[0] = now
+        self._filled.add(table)
+        incoming = {name: columns[name] for name in own if name in columns} | {"": pa.array(np.arange(first, first + size, dtype=np.int32))}
+        self._connection.register("incoming", pa.table(list(incoming.values()), [f"c{place}" for place in range(len(incoming))]))
+        named = [f"{_loaded(own[name], f'c{place}')} AS {_quoted(name)}" for place, name in enumerate(incoming) if name]
+        hidden = ["-1 AS _case", "0 AS _at", f"c{len(incoming) - 1} AS _row", f"TIMESTAMPTZ '{moment.isoformat()}Z' AS _now"]
+        try:
+            self._connection.execute(
+                f"INSERT INTO {_quoted(table)} BY NAME SELECT {', '.join([*named, *hidden])} FROM incoming"
+            )
+        except self._error as error:
+            raise _misfit(table, "", error) from error
+        finally:
+            self._connection.unregister("incoming")
+
+    def ask(self, sql: str) -> list[Values]:
+        """The rows of a query of our own, at instant 0, with moments as from `offending`. Raises DataError."""
+        try:
+            self._connection.execute("SET VARIABLE rule_at = 0")
+            described = self._connection.execute(f"DESCRIBE {sql}").fetchall()
+            columns = ", ".join(_readable(described))
+            rows = self._connection.execute(f"SELECT {columns} FROM ({sql})").fetchall()
+        except self._error as error:
+            raise DataError(_reason(error), "mend the cells or the rule that it names") from error
+        return [_row(described, row) for row in rows]
+
     def clear(self) -> None:
         """Empty all tables and forget what was skipped, for the next round."""
         self._connection.execute("".join(f"TRUNCATE {_quoted(table)};" for table in sorted(self._filled)))
@@ -170,6 +208,11 @@ class Arena:
             self.skipped[predicate.table, predicate.name] = _reason(error)
             return []
         return [_row(described, row) for row in rows]
+
+
+def _loaded(column: Column, name: str) -> str:
+    """A cell on its way in: text of a fixed length without the blanks that fill it up."""
+    return f"rtrim({name}, ' ')" if column.type.fixed and column.type.kind == "text" else name
 
 
 def _question(group: Sequence[Predicate]) -> str:

@@ -65,7 +65,7 @@ def propagate(relations: tuple[Relation, ...], box: Box, gaps: Mapping[str, Numb
     for _ in range(_ROUNDS):
         before = dict(box)
         for relation in relations:
-            gap = min(_gap(relation.left, gaps), _gap(relation.right, gaps))
+            gap = min(gap_of(relation.left, gaps), gap_of(relation.right, gaps))
             if not _revise(relation, box, gap):
                 return None
         if box == before:
@@ -73,13 +73,13 @@ def propagate(relations: tuple[Relation, ...], box: Box, gaps: Mapping[str, Numb
     return None if _turns_in_circles(relations) else box
 
 
-def _gap(term: Term, gaps: Mapping[str, Number]) -> Number:
+def gap_of(term: Term, gaps: Mapping[str, Number]) -> Number:
     """The grid that the term's values lie on, in the term's own unit."""
     if term.op == "const":
         return Fraction(1, Fraction(term.value).denominator)
     if term.op == "column":
         return gaps[term.column]
-    inner = [_gap(part, gaps) for part in term.parts]
+    inner = [gap_of(part, gaps) for part in term.parts]
     if term.op == "*":
         return inner[0] * inner[1]
     if term.op == "/":

@@ -90,7 +90,7 @@ class Judge:
 
     def judge(self, placed: Sequence[Placed], shared: Shared) -> list[Finding]:
         """Everything wrong with each placed case by itself, at its instant. Shared rows are context, not judged."""
-        findings = [finding for one in placed for finding in self._cells(one)]
+        findings = [finding for one in placed for finding in self.cells(one)]
         findings += self._predicates(placed, shared)
         findings += [finding for one in placed for finding in self._python(one, shared)]
         return [finding for finding in findings if finding.violation.rule not in self.disable]
@@ -100,9 +100,14 @@ class Judge:
         findings = self._queries.judge(placed, shared)
         return [finding for finding in findings if finding.violation.rule not in self.disable]
 
+    def found(self, item: Spoken) -> str:
+        """What a query finds wrong among all rows of the arena, in words; "" if nothing."""
+        return self._queries.found(item, 0)
+
     # -- single layers ------------------------------------------------------------------------------------------
 
-    def _cells(self, placed: Placed) -> Iterable[Finding]:
+    def cells(self, placed: Placed) -> Iterable[Finding]:
+        """Cells that are NULL or too long against their column, told once a case."""
         if placed.at:
             return
         for row in placed.rows:
@@ -128,7 +133,7 @@ class Judge:
             for hit in hits:
                 found = index.get((item.predicate.table, hit.row))
                 if found is not None:
-                    yield self._finding(item, *found)
+                    yield self.finding(item, *found)
         if failed := dict(self.arena.skipped):
             unreadable = [item for item in asked if (item.predicate.table, item.predicate.name) in failed]
             yield from self._unevaluable(unreadable, placed, shared)
@@ -146,7 +151,7 @@ class Judge:
             if not item.predicate.expects and (item.predicate.table, item.predicate.name) in self.arena.skipped
         ]
         for item in unasked:
-            self._skip(item.predicate, self.arena.skipped[item.predicate.table, item.predicate.name])
+            self.skip(item.predicate, self.arena.skipped[item.predicate.table, item.predicate.name])
         items = [item for item in items if item not in unasked]
         self.spoken = [item for item in self.spoken if item not in unasked]
         for one in placed:
@@ -154,20 +159,19 @@ class Judge:
             for item, hits in zip(items, self.arena.failing([item.predicate for item in items]), strict=True):
                 for hit in hits:
                     if (found := index.get((item.predicate.table, hit.row))) is not None:
-                        yield self._finding(item, *found)
+                        yield self.finding(item, *found)
                 reason = self.arena.skipped.get((item.predicate.table, item.predicate.name))
                 if reason is not None:
-                    violation = Violation(
-                        item.predicate.name,
-                        "case",
-                        item.predicate.table,
-                        f"an error: {reason}"[:200],
-                        item.words,
-                        one.case,
-                    )
-                    yield Finding(violation, one.at, item.predicate.columns & self.dated)
+                    yield self.erring(item, one, reason)
 
-    def _finding(self, item: Spoken, placed: Placed, row: CaseRow) -> Finding:
+    def erring(self, item: Spoken, placed: Placed, reason: str) -> Finding:
+        """What a rule says that fails over the rows of a case instead of judging them."""
+        name, table = item.predicate.name, item.predicate.table
+        violation = Violation(name, "case", table, f"an error: {reason}"[:200], item.words, placed.case)
+        return Finding(violation, placed.at, item.predicate.columns & self.dated)
+
+    def finding(self, item: Spoken, placed: Placed, row: CaseRow) -> Finding:
+        """What a CHECK or an expect says of a row that breaks it."""
         predicate = item.predicate
         expect = predicate.name.startswith("expect:")
         shown = {name: row.values.get(name) for table, name in sorted(predicate.columns) if table == row.table}
@@ -205,10 +209,11 @@ class Judge:
 
     def _readable(self, predicate: Predicate) -> bool:
         if predicate.status == "opaque":
-            self._skip(predicate, predicate.reason)
+            self.skip(predicate, predicate.reason)
         return predicate.status != "opaque"
 
-    def _skip(self, predicate: Predicate, reason: str) -> None:
+    def skip(self, predicate: Predicate, reason: str) -> None:
+        """Keep that a rule could not be judged, and why."""
         self.skipped[f"{predicate.name} of {predicate.table}" if predicate.table else predicate.name] = reason
 
 

@@ -31,14 +31,44 @@ def key_faults(schema: Schema, rows: Mapping[str, Sequence[Entry]]) -> list[Viol
 
 
 def _unique_faults(table: Table, entries: Sequence[Entry], dialect: str) -> Iterator[Violation]:
-    folds = {column.name: _FOLDS.get(dialect, str.casefold) for column in table.columns if column.type.folds}
+    folds = {column.name: fold_of(dialect) for column in table.columns if column.type.folds}
     if table.primary_key:
-        mend = f"({', '.join(table.primary_key)}) is the primary key: not null, and no two rows share it"
-        yield from _repeats(Unique(table.primary_key, nulls_distinct=False), entries, "key:primary", mend, folds)
+        primary = Unique(table.primary_key, nulls_distinct=False)
+        yield from _repeats(primary, entries, "key:primary", primary_words(table), folds)
     for unique in table.uniques:
-        if unique.where is None and not unique.expressions:
-            mend = f"no two rows of {table.name} may have the same {', '.join(unique.columns)}"
-            yield from _repeats(unique, entries, "key:unique", mend, folds)
+        if is_plain(unique):
+            yield from _repeats(unique, entries, "key:unique", unique_words(table, unique), folds)
+
+
+def is_plain(unique: Unique) -> bool:
+    """Whether it holds for all rows, over columns alone."""
+    return unique.where is None and not unique.expressions
+
+
+def primary_words(table: Table) -> str:
+    """What the primary key asks for."""
+    return f"({', '.join(table.primary_key)}) is the primary key: not null, and no two rows share it"
+
+
+def unique_words(table: Table, unique: Unique) -> str:
+    """What a unique asks for."""
+    where = f" where {unique.where}" if unique.where else ""
+    return f"no two rows of {table.name} may have the same {', '.join((*unique.columns, *unique.expressions))}{where}"
+
+
+def reference_words(key: ForeignKey) -> str:
+    """What is wrong with a reference to nothing."""
+    return f"it refers to a row of {key.table} that is not there"
+
+
+def member_text(columns: Sequence[str], values: Values) -> str:
+    """What a row has in the columns of a key, as violations show it."""
+    return ", ".join(f"{name} = {_hashable(values.get(name))}" for name in columns)[:120]
+
+
+def fold_of(dialect: str) -> Callable[[str], str]:
+    """What makes one text of those that are equal in a column that folds."""
+    return _FOLDS.get(dialect, str.casefold)
 
 
 def _repeats(
@@ -55,8 +85,8 @@ def _repeats(
             for name, part in zip(unique.columns, member, strict=True)
         )
         if same in seen or (rule == "key:primary" and None in member):
-            found = ", ".join(f"{name} = {value}" for name, value in zip(unique.columns, member, strict=True))
-            yield Violation(rule, "dataset", f"{row.where}.{unique.columns[0]}", found[:120], mend, case)
+            found = member_text(unique.columns, row.values)
+            yield Violation(rule, "dataset", f"{row.where}.{unique.columns[0]}", found, mend, case)
         seen.add(same)
 
 
@@ -77,9 +107,8 @@ def _reference_faults(
     for case, row in entries:
         member = tuple(_hashable(row.values.get(name)) for name in key.columns)
         if None not in member and member not in known:
-            found = ", ".join(f"{name} = {value}" for name, value in zip(key.columns, member, strict=True))
-            mend = f"it refers to a row of {key.table} that is not there"
-            yield Violation("key:foreign", "dataset", f"{row.where}.{key.columns[0]}", found[:120], mend, case)
+            found, where = member_text(key.columns, row.values), f"{row.where}.{key.columns[0]}"
+            yield Violation("key:foreign", "dataset", where, found, reference_words(key), case)
 
 
 def _hashable(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """What is judged between cases: keys, uniques and references, and SQL rules with the cases that they blame."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from llmgen.dataset import CaseRow
@@ -32,6 +32,7 @@ class Queries:
         self.stage = stage
         self.root = root
         self.skipped = skipped
+        self._index: Mapping[tuple[str, int], tuple[Placed, CaseRow]] = {}
 
     def judge(self, placed: Sequence[Placed], shared: Shared) -> list[Finding]:
         """Keys, uniques and references at the first instant, SQL rules at every one that may tell."""
@@ -43,12 +44,12 @@ class Queries:
         asked = [(item, self._instants(item, placed, shared)) for item in self.asked]
         needed = {at for _, instants in asked for at in instants}
         loaded = [one for one in placed if one.at in needed]
-        self.stage.load(loaded, shared)
+        self._index = self.stage.load(loaded, shared)
         for item, instants in asked:
             for at in instants:
-                if item in self.asked and (found := self._found(item, at)):
+                if item in self.asked and (found := self.found(item, at)):
                     findings += self._at_fault(item, found, [one for one in placed if one.at == at], shared)
-                    self.stage.load(loaded, shared)
+                    self._index = self.stage.load(loaded, shared)
         return findings
 
     def _instants(self, item: Spoken, placed: Sequence[Placed], shared: Shared) -> Sequence[int]:
@@ -63,7 +64,7 @@ class Queries:
         ways |= {"not" for table, _ in columns if shared.get(table)}
         return instants if kind == "read" or (kind == "compared" and len(ways) > 1) else instants[:1]
 
-    def _found(self, item: Spoken, at: int) -> str:
+    def found(self, item: Spoken, at: int) -> str:
         """What of an instant's rows a query finds wrong, in words; "" if nothing. One that fails has found an error."""
         offending = self.stage.arena.offending(item.predicate, at)
         if reason := self.stage.arena.skipped.pop((item.predicate.table, item.predicate.name), ""):
@@ -75,7 +76,12 @@ class Queries:
     def _at_fault(self, item: Spoken, found: str, placed: Sequence[Placed], shared: Shared) -> Iterable[Finding]:
         """The findings of a query that found something among the cases, all at one instant, whose rows are loaded."""
         at, name = placed[0].at, item.predicate.name
-        if name.startswith("key:") and not found.startswith(ERROR):
+        if name.startswith("key:exclude:") and not found.startswith(ERROR):
+            offending = self.stage.arena.offending(item.predicate, at, max(len(self._index), 1))
+            for number in sorted(row["_row"] for row in offending):
+                one, blamed = self._index[name.split(":")[2], number]
+                yield Finding(Violation("key:exclude", "dataset", blamed.where, "", item.words, one.case), at)
+        elif name.startswith("key:") and not found.startswith(ERROR):
             table = self.schema.table(name.split(":")[2])
             entries = _entries(placed, shared).get(table.name, [])
             for case, row in later_rows(
@@ -93,7 +99,7 @@ class Queries:
     def _fails_on_nothing(self, item: Spoken) -> bool:
         """Whether a query cannot even be asked of empty tables: nobody's data is at fault then."""
         self.stage.arena.clear()
-        return self._found(item, 0).startswith(ERROR)
+        return self.found(item, 0).startswith(ERROR)
 
     def _blamed(self, item: Spoken, placed: Sequence[Placed], shared: Shared) -> Sequence[int | None]:
         """The cases that break a SQL rule by themselves; if none does, the later of two that break it together.
@@ -103,17 +109,17 @@ class Queries:
         nobody = Placed(-1, 0, placed[0].now, ())
         alone = [nobody, *(replace(one, at=number) for number, one in enumerate(placed, 1))]
         self.stage.load(alone, shared)
-        guilty = [one.case for one in alone if self._found(item, one.at)]
+        guilty = [one.case for one in alone if self.found(item, one.at)]
         if guilty[:1] == [-1]:
             self.stage.arena.clear()
-            return (guilty[1:] if self._found(item, 0) else []) or [None]
+            return (guilty[1:] if self.found(item, 0) else []) or [None]
         if guilty:
             return guilty
         fewest, most = 1, len(placed)
         while fewest < most:
             middle = (fewest + most) // 2
             self.stage.load(placed[:middle], shared)
-            if self._found(item, placed[0].at):
+            if self.found(item, placed[0].at):
                 most = middle
             else:
                 fewest = middle + 1

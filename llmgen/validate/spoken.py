@@ -8,9 +8,10 @@ from sqlglot import exp
 
 from llmgen.errors import InputError
 from llmgen.predicates.normalise import Predicate, Refused, check_predicate, query_predicate
-from llmgen.schema.model import Schema, Unique
+from llmgen.schema.model import Schema
+from llmgen.validate.excludes import exclude_rule, exclude_words
 from llmgen.validate.instants import ColumnName
-from llmgen.validate.keys import unique_query
+from llmgen.validate.keys import unique_query, unique_words
 from llmgen.validate.plausible import plausibility
 from llmgen.validate.rules import SqlRule
 from llmgen.violation import Violation
@@ -59,9 +60,9 @@ def _readable(schema: Schema, rule: SqlRule) -> Spoken:
 
 
 def dataset_rules(schema: Schema, queries: Iterable[SqlRule], skipped: dict[str, str]) -> list[Spoken]:
-    """SQL rules, and the queries that stand for partial and expression uniques (named `key:unique:TABLE:NUMBER`).
-
-    A unique that cannot be read, and every EXCLUDE, lands in `skipped`; a SQL rule that cannot raises Refused.
+    """SQL rules, and the queries that stand for partial and expression uniques (named `key:unique:TABLE:NUMBER`) and
+    for EXCLUDE constraints (`key:exclude:TABLE:NUMBER`). One of these that cannot be read lands in `skipped`; a SQL
+    rule that cannot raises Refused.
     """
     found = [_readable(schema, rule) for rule in queries]
     for table in schema.tables:
@@ -73,15 +74,14 @@ def dataset_rules(schema: Schema, queries: Iterable[SqlRule], skipped: dict[str,
                 except Refused as refusal:
                     skipped[name] = refusal.message
                     continue
-                found.append(Spoken(predicate, _unique_words(table.name, unique)))
-        for number, _ in enumerate(table.excludes, 1):
-            skipped[f"key:exclude:{table.name}:{number}"] = "EXCLUDE constraints are read, but not judged"
+                found.append(Spoken(predicate, unique_words(table, unique)))
+        for number, exclude in enumerate(table.excludes, 1):
+            name = f"key:exclude:{table.name}:{number}"
+            try:
+                found.append(Spoken(exclude_rule(schema, table, exclude, name), exclude_words(table, exclude)))
+            except Refused as refusal:
+                skipped[name] = refusal.message
     return found
-
-
-def _unique_words(table: str, unique: Unique) -> str:
-    where = f" where {unique.where}" if unique.where else ""
-    return f"no two rows of {table} may have the same {', '.join((*unique.columns, *unique.expressions))}{where}"
 
 
 def reading(predicate: Predicate, dated: Collection[ColumnName]) -> Reading:

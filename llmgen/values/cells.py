@@ -28,11 +28,11 @@ from llmgen.values.streams import Words, key, mix
 from llmgen.values.text import text_cells
 
 # How many rows of ten are NULL where the column may be; one of the others.
-_EMPTY_IN_TEN: Mapping[str, int] = {"empty": 9, "later_at": 6}
+EMPTY_IN_TEN: Mapping[str, int] = {"empty": 9, "later_at": 6}
 _EDGE_ATTEMPTS = 10
 _CELL_RETRIES = 12
 _OURS = frozenset({"people", "scalar", "text", "derived"})
-_NEVER_NULL = frozenset({"full_name", "given_name", "family_name", "email", "username", "company"})
+NEVER_NULL = frozenset({"full_name", "given_name", "family_name", "email", "username", "company"})
 # People's providers that differ because serials do; the others may repeat.
 _DISTINCT = frozenset({"email", "username", "company", "company_slug", "domain", "url", "company_email"})
 # Which kind of column of a composite unique is made distinct, the roomiest first.
@@ -44,6 +44,17 @@ _AFTER: Mapping[str, frozenset[str]] = {
     "ends_at": frozenset({"created_at", "starts_at"}),
 }
 _NOBODY = Route("default", "database", "")
+
+
+def is_distinct(provider: str) -> bool:
+    """Whether the provider's texts differ because the rows' serials do."""
+    return provider in _DISTINCT
+
+
+def begins_of(work: "Work", column: str) -> list[str]:
+    """The columns that hold the moments which the column's own lies behind."""
+    before = _AFTER.get(work.provider(column), frozenset())
+    return [one.name for one in work.columns if work.provider(one.name) in before]
 
 
 @dataclass(frozen=True)
@@ -287,11 +298,11 @@ class _Row:
             return plain
 
     def _left_empty(self, domain: Domain, word: int, provider: str) -> bool:
-        if domain.null != "free" or provider in _NEVER_NULL:
+        if domain.null != "free" or provider in NEVER_NULL:
             return False
         if provider == "database":
             return True
-        return word % 10 < _EMPTY_IN_TEN.get(provider, 1)
+        return word % 10 < EMPTY_IN_TEN.get(provider, 1)
 
     def _plain(self, column: Column, domain: Domain, word: int, provider: str) -> Any:
         table, unique = self.work.model.table, column.name in self.work.uniques

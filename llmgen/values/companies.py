@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
+from llmgen.values.lexicon import Lexicon
+from llmgen.values.parts import Chosen, Items, Text, cases, cells, items, number_parts
 from llmgen.values.streams import Numbers, Words, below, key, permute
+
+_EARLY, _LATE = 1, 2
 
 
 @dataclass(frozen=True)
 class Company:
-    """A company's name with and without its legal form, its slug, and the serial behind both."""
+    """A company's name without its legal form, its slug, and the serial behind both."""
 
-    name: str
     plain: str
     slug: str
     serial: int
@@ -28,44 +33,148 @@ class Company:
         yield from (frames.get(form, "{}").format(slug) for slug in (self.slug, *slugs))
 
 
-def companies(stream: np.uint64, pool: dict[str, Any], serials: Words, legal: Words) -> list[Company]:
+@dataclass(frozen=True, eq=False)
+class Companies:
+    """A company a row: the places of its words, and a number (0: none) where names and sectors are not enough."""
+
+    lexicon: Lexicon
+    serials: Words
+    brand: Numbers
+    second: Numbers
+    sector: Numbers
+    legal: Numbers
+    number: Numbers
+
+    def name(self, plain: bool = False) -> Text:
+        """The names, plain ones without the legal form."""
+        frames, words = _frames(self.lexicon, plain), _words(self.lexicon)
+        around = self.sector * frames.legals + self.legal
+
+        def form(case: int, rows: Numbers) -> Text:
+            start, end, back, rest, before, behind = (Chosen(each, around[rows]) for each in frames.parts)
+            name = [Chosen(words.brand, self.brand[rows]), Chosen(words.second, self.second[rows])]
+            count = [" ", *self._count(rows)] if case else []
+            if case == _EARLY:
+                return [start, *count, end, *name, behind]
+            return [before, *name, back, *count, rest] if case else [before, *name, behind]
+
+        late = np.where(frames.late[around], _LATE, _EARLY)
+        return cases(np.where(self.number > 0, late, 0), 3, form)
+
+    def slug(self) -> Text:
+        """The slugs."""
+        words = _words(self.lexicon)
+
+        def form(numbered: int, rows: Numbers) -> Text:
+            plain: Text = [
+                Chosen(words.roman, self.brand[rows]),
+                Chosen(words.roman_second, self.second[rows]),
+                Chosen(words.roman_sector, self.sector[rows]),
+            ]
+            return [*plain, "-", *self._count(rows)] if numbered else plain
+
+        return cases((self.number > 0).astype(np.int64), 2, form)
+
+    def _count(self, rows: Numbers) -> Text:
+        return number_parts(self.number[rows].astype(np.uint64) + np.uint64(1))
+
+    def written(self) -> list[Company]:
+        """Each as a Company."""
+        plain, slugs = cells(self.name(plain=True), len(self.serials)), cells(self.slug(), len(self.serials))
+        return [Company(*one) for one in zip(plain, slugs, self.serials.tolist(), strict=True)]
+
+
+def companies(stream: np.uint64, lexicon: Lexicon, locales: Numbers, serials: Words, legal: Words) -> Companies:
     """A company per serial, distinct for distinct serials.
 
     The first serials get one name and a sector, the next two names and a sector, those beyond a number as well. Names
     and sectors are single romanised words, and sectors belong to one locale: that is why no two slugs agree.
     """
-    brands, sectors = pool["brands"], pool["sectors"]
-    single = len(brands) * len(sectors)
-    double = single * (len(brands) - 1)
-    alone = serials < np.uint64(single)
-    name, other, sector = (np.zeros(len(serials), dtype=np.int64) for _ in range(3))
-    number: Numbers = np.zeros(len(serials), dtype=np.int64)
+    words = _words(lexicon)
+    brands, sectors = words.brands[locales], words.sectors[locales]
+    single = brands * sectors
+    double = single * (brands - 1)
+    name, other, sector, number = (np.zeros(len(serials), dtype=np.int64) for _ in range(4))
 
-    placed = permute(serials[alone], single, key(int(stream), "company")).astype(np.int64)
-    name[alone], sector[alone], other[alone] = placed // len(sectors), placed % len(sectors), -1
+    alone = serials < single.astype(np.uint64)
+    placed = permute(serials[alone], single[alone].astype(np.uint64), key(int(stream), "company")).astype(np.int64)
+    name[alone], sector[alone], other[alone] = placed // sectors[alone], placed % sectors[alone], -1
 
-    later = serials[~alone] - np.uint64(single)
-    placed = permute(later % np.uint64(double), double, key(int(stream), "companies")).astype(np.int64)
-    pair, sector[~alone] = placed // len(sectors), placed % len(sectors)
-    name[~alone] = pair // (len(brands) - 1)
-    other[~alone] = pair % (len(brands) - 1)
+    pairs, doubles = brands[~alone] - 1, double[~alone].astype(np.uint64)
+    later = serials[~alone] - single[~alone].astype(np.uint64)
+    placed = permute(later % doubles, doubles, key(int(stream), "companies")).astype(np.int64)
+    pair, sector[~alone] = placed // sectors[~alone], placed % sectors[~alone]
+    name[~alone] = pair // pairs
+    other[~alone] = pair % pairs
     other[~alone] += other[~alone] >= name[~alone]
-    number[~alone] = (later // np.uint64(double)).astype(np.int64)
+    number[~alone] = (later // doubles).astype(np.int64)
 
-    forms = below(legal, len(pool["legal"]))
-    parts = zip(*(item.tolist() for item in (name, other, sector, number, forms, serials)), strict=True)
-    return [_company(pool, *part) for part in parts]
+    brand = words.first_brand[locales]
+    second = np.where(other < 0, words.second.count, other + brand)
+    forms = below(legal, words.legals[locales])
+    return Companies(lexicon, serials, name + brand, second, sector + words.first_sector[locales], forms, number)
 
 
-def _company(pool: dict[str, Any], name: int, other: int, sector: int, *rest: int) -> Company:
-    number, legal, serial = rest
-    (written, roman), (work, work_roman) = pool["brands"][name], pool["sectors"][sector]
-    if other >= 0:
-        second = pool["brands"][other]
-        written, roman = pool["joint"].format(name=written, other=second[0]), f"{roman}-{second[1]}"
-    count = f" {number + 1}" if number else ""
-    slug = f"{roman}-{work_roman}" + (f"-{number + 1}" if number else "")
-    form = pool["company"]
-    plain = form.replace("{legal}", "").strip().format(name=written, sector=work + count)
-    full = form.format(name=written, sector=work + count, legal=pool["legal"][legal])
-    return Company(full, plain, slug, serial)
+@dataclass(frozen=True, eq=False)
+class _Words:
+    """Brands and sectors of all locales side by side, with how many each locale has and where its own begin."""
+
+    brands: Numbers
+    first_brand: Numbers
+    sectors: Numbers
+    first_sector: Numbers
+    legals: Numbers
+    brand: Items
+    second: Items
+    roman: Items
+    roman_second: Items
+    roman_sector: Items
+
+
+@cache
+def _words(lexicon: Lexicon) -> _Words:
+    pools = lexicon.pools
+    brands, sectors, legals = (
+        np.array([len(pool[part]) for pool in pools], dtype=np.int64) for part in ("brands", "sectors", "legal")
+    )
+    named = [(pool["joint"], written, roman) for pool in pools for written, roman in pool["brands"]]
+    return _Words(
+        brands,
+        np.cumsum(brands) - brands,
+        sectors,
+        np.cumsum(sectors) - sectors,
+        legals,
+        items([written for _, written, _ in named]),
+        items([joint.format(name="", other=written) for joint, written, _ in named]),
+        items([roman for _, _, roman in named]),
+        items([f"-{roman}" for _, _, roman in named]),
+        items([f"-{roman}" for pool in pools for _, roman in pool["sectors"]]),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Frames:
+    """What stands around a company's name, by sector and legal form; a sector has `legals` places.
+
+    `parts` are what stands before the name, parted behind the sector's word, then so what stands behind it, then both
+    whole. `late` says that the sector stands behind the name.
+    """
+
+    legals: int
+    late: npt.NDArray[np.bool_]
+    parts: tuple[Items, ...]
+
+
+@cache
+def _frames(lexicon: Lexicon, plain: bool) -> _Frames:
+    legals = max(len(pool["legal"]) for pool in lexicon.pools)
+    found = []
+    for pool in lexicon.pools:
+        form = pool["company"].replace("{legal}", "").strip() if plain else pool["company"]
+        forms = [*pool["legal"], *[""] * (legals - len(pool["legal"]))]
+        for (work, _), legal in product(pool["sectors"], forms):
+            sides = [side.replace("{legal}", legal).partition("{sector}") for side in form.split("{name}")]
+            found.append([(start + (work if sector else ""), end, bool(sector)) for start, sector, end in sides])
+    cut = [items([sides[number][part] for sides in found]) for number in (0, 1) for part in (0, 1)]
+    whole = [items([sides[number][0] + sides[number][1] for sides in found]) for number in (0, 1)]
+    return _Frames(legals, np.array([sides[1][2] for sides in found]), (*cut, *whole))

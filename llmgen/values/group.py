@@ -1,118 +1,148 @@
-"""The rows of one locale and what is drawn for each: names, places, companies, and digits that no other row has."""
+"""People and organizations of some rows: what is drawn for each, and digits that no other row has."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from llmgen.values.companies import Company, companies
-from llmgen.values.pools import pool
-from llmgen.values.streams import Words, below, key, mix, permute, weighted
+from llmgen.values.companies import Companies, Company, companies
+from llmgen.values.lexicon import BLOCKS, HOUSES, Blocks, Lexicon
+from llmgen.values.parts import DECIMAL, Chosen, Mask, Text, cells, digits, number_parts, shuffled
+from llmgen.values.streams import Numbers, Words, below, key, mix
 
 _EMPLOYERS = 400
-_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 
 Name = tuple[str, str]
 """As written, and romanised."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
-    """The rows of one locale. Every property has one entry a row and draws from a purpose of its own."""
+    """Rows, each of a locale of the lexicon. Every property has one entry a row and draws from a purpose of its own."""
 
     stream: np.uint64
-    locale: str
+    lexicon: Lexicon
+    locales: Numbers
     rows: Words
     serials: Words
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def only(self, rows: Numbers) -> "Group":
+        """The group of some of the rows."""
+        return Group(self.stream, self.lexicon, self.locales[rows], self.rows[rows], self.serials[rows])
 
     def draw(self, purpose: str) -> Words:
         """One number a row for a purpose; people of all locales share the purpose's stream."""
         return mix(key(int(self.stream), purpose), self.rows)
 
-    def choose(self, purpose: str, items: Sequence[Any]) -> list[Any]:
-        """One of the items a row, all as likely."""
-        return [items[place] for place in below(self.draw(purpose), len(items)).tolist()]
+    def choose(self, purpose: str, blocks: Blocks) -> Numbers:
+        """A place a row among the entries of its locale's block."""
+        return blocks.draw(self.draw(purpose), self.locales)
 
     @cached_property
-    def pool(self) -> dict[str, Any]:
-        """The locale's pool."""
-        return pool(self.locale)
-
-    @cached_property
-    def female(self) -> npt.NDArray[np.bool_]:
+    def female(self) -> Mask:
         """Whether the row's person is a woman."""
         return np.asarray(below(self.draw("gender"), 2) == 0)
 
+    def named(self, purpose: str, part: str) -> Numbers:
+        """Places of names, drawn by their weight, separately for women and men."""
+        return self.lexicon.names.draw(self.draw(purpose), self.lexicon.name_block(part, self.locales, self.female))
+
     @cached_property
-    def given(self) -> list[Name]:
-        """Given names."""
+    def given(self) -> Numbers:
+        """Places of given names."""
         return self.named("given", "given")
 
     @cached_property
-    def family(self) -> list[Name]:
-        """Family names, in the form that the person's gender takes."""
+    def family(self) -> Numbers:
+        """Places of family names, in the form that the person's gender takes."""
         return self.named("family", "family")
 
     @cached_property
-    def places(self) -> list[list[str]]:
-        """[city, region, region code, postcode pattern, time zone, telephone pattern]; earlier ones likelier."""
-        places = self.pool["places"]
-        drawn = weighted(self.draw("place"), range(len(places) + 6, 6, -1))
-        return [places[place] for place in drawn.tolist()]
+    def given_letters(self) -> Numbers:
+        """Among romanised names, the places of the given names' first letters."""
+        return self.lexicon.initial[self.given] + len(self.lexicon.initial)
 
     @cached_property
-    def companies(self) -> list[Company]:
+    def family_letters(self) -> Numbers:
+        """Among romanised names, the places of the family names' first letters."""
+        return self.lexicon.initial[self.family] + len(self.lexicon.initial)
+
+    @cached_property
+    def homes(self) -> Numbers:
+        """Places of homes; earlier ones likelier."""
+        return self.choose("place", self.lexicon.places)
+
+    @cached_property
+    def houses(self) -> Numbers:
+        """The house within the street, as a place among all houses of all locales."""
+        house = below(self.draw("house number"), HOUSES)
+        three = self.lexicon.in_blocks[self.locales]
+        if three.any():
+            block, lot, last = (
+                below(self.draw(f"house {part}"), size)
+                for part, size in zip(("block", "lot", "house"), BLOCKS, strict=True)
+            )
+            house = np.where(three, (block * BLOCKS[1] + lot) * BLOCKS[2] + last, house)
+        return house + self.lexicon.houses.starts[self.locales]
+
+    @cached_property
+    def street(self) -> Text:
+        """Street and house."""
+        before, behind = self.lexicon.beside_street
+        street = Chosen(self.lexicon.street, self.choose("street", self.lexicon.streets))
+        return [Chosen(before, self.houses), street, Chosen(behind, self.houses)]
+
+    @cached_property
+    def companies(self) -> Companies:
         """The row's own company, another for each serial."""
-        return companies(self.stream, self.pool, self.serials, self.draw("legal"))
+        return companies(self.stream, self.lexicon, self.locales, self.serials, self.draw("legal"))
 
     @cached_property
-    def employers(self) -> list[Company]:
+    def employers(self) -> Companies:
         """Where the row's person works; few companies with many people, as it is."""
         drawn = np.minimum(below(self.draw("employer"), _EMPLOYERS), below(self.draw("employer size"), _EMPLOYERS))
         serials = drawn.astype(np.uint64)
-        return companies(self.stream, self.pool, serials, mix(key(int(self.stream), "employer legal"), serials))
+        legal = mix(key(int(self.stream), "employer legal"), serials)
+        return companies(self.stream, self.lexicon, self.locales, serials, legal)
 
     @cached_property
-    def tags(self) -> list[str]:
+    def tag(self) -> Text:
         """Digits that no other serial of the table has: two for the first hundred, then as many as are needed."""
+        return number_parts(_tag_numbers(self.stream, self.serials), DECIMAL, 2)
+
+    @cached_property
+    def written_companies(self) -> Sequence[Company]:
+        """The row's own company, one at a time."""
+        return self.companies.written()
+
+    @cached_property
+    def written_employers(self) -> Sequence[Company]:
+        """The row's employer, one at a time."""
+        return self.employers.written()
+
+    @cached_property
+    def written_streets(self) -> Sequence[str]:
+        """The street, one at a time."""
+        return cells(self.street, len(self))
+
+    @cached_property
+    def tags(self) -> Sequence[str]:
+        """The tag, one at a time."""
         return tags(self.stream, self.serials)
 
-    def named(self, purpose: str, part: str) -> list[Name]:
-        """Names drawn by their weight, separately for women and men."""
-        drawn = self.draw(purpose)
-        chosen: list[Name] = [("", "")] * len(drawn)
-        for sex, wanted in (("f", self.female), ("m", ~self.female)):
-            names, positions = self.pool[part][sex], np.flatnonzero(wanted)
-            places = weighted(drawn[positions], [count for _, _, count in names])
-            for position, place in zip(positions.tolist(), places.tolist(), strict=True):
-                chosen[position] = (names[place][0], names[place][1])
-        return chosen
+    def name(self, place: int) -> Name:
+        """The name at a place that `named` gave."""
+        return self.lexicon.written.text(place), self.lexicon.roman.text(place)
 
 
 def tags(stream: np.uint64, serials: Words) -> list[str]:
     """Digits unique to each serial: 00 to 99 below 100, then numbers of as many digits as the serial has."""
-    found = np.zeros(len(serials), dtype=np.uint64)
-    lengths = np.searchsorted(np.array([10**power for power in range(2, 19)], dtype=np.uint64), serials, side="right")
-    for length in sorted(set(lengths.tolist())):
-        first, positions = (10 ** (length + 1) if length else 0), np.flatnonzero(lengths == length)
-        count = 10 ** (length + 2) - first
-        placed = permute(serials[positions] - np.uint64(first), count, key(int(stream), "tag", length))
-        found[positions] = placed + np.uint64(first)
-    return [f"{number:02d}" for number in found.tolist()]
+    return [digits(number, DECIMAL, 2) for number in _tag_numbers(stream, serials).tolist()]
 
 
-def fill(pattern: str, number: int) -> str:
-    """The pattern with a digit of `number` for each #, a capital letter for each ?."""
-    filled = []
-    for sign in pattern:
-        if sign == "#":
-            number, digit = divmod(number, 10)
-            sign = str(digit)
-        elif sign == "?":
-            number, letter = divmod(number, len(_LETTERS))
-            sign = _LETTERS[letter]
-        filled.append(sign)
-    return "".join(filled)
+def _tag_numbers(stream: np.uint64, serials: Words) -> Words:
+    return shuffled(stream, serials, 10, "tag")

@@ -11,20 +11,22 @@ from llmgen.errors import InputError
 from llmgen.naming import noun
 from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, closed, decode, encode, grid
 from llmgen.schema.model import Column, Table
-from llmgen.values.scalars import Draw, number_range, uuid_of, window
+from llmgen.values.scalars import Draw, uuid_of
 from llmgen.values.shapes import text_within
 from llmgen.values.streams import key, permute
 from llmgen.values.text import prefix
+from llmgen.values.usual import number_range, window
 
 VOLUME_KEYS = 1_000_000
 """Integer keys 1 to this are left to volume rows where the column is wide enough (32 bits and more)."""
 
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_MARK = 14
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+MARK = 14
 _U64 = (1 << 64) - 1
 _PERMUTED = 10_000_000
 _TURNS = 20
+_FEW = 1_000
 _UUID_BYTES = 16
 
 
@@ -88,11 +90,11 @@ def text_key(table: Table, column: Column, identity: int) -> str:
     """
     limit = column.type.length
     mark = f"{prefix(noun(table.bare_name))}_"
-    size = _MARK if limit is None else min(_MARK, limit - len(mark))
+    size = MARK if limit is None else min(MARK, limit - len(mark))
     if size < 8:
-        mark, size = "", min(_MARK, limit or _MARK)
+        mark, size = "", min(MARK, limit or MARK)
     draw = Draw(identity)
-    return mark + "".join(draw.pick(_ALPHABET) for _ in range(size))
+    return mark + "".join(draw.pick(ALPHABET) for _ in range(size))
 
 
 def natural_key(table: Table, column: Column, domain: Domain, serial: int, seed: str) -> str:
@@ -105,13 +107,13 @@ def natural_key(table: Table, column: Column, domain: Domain, serial: int, seed:
         return _shaped(domain, serial, int(key(seed, table.name, column.name)))
     limit = column.type.length
     size = 6 if limit is None else min(6, limit)
-    room = len(_CODE) ** size
-    _within(table, column, serial, room)
+    room = len(CODE) ** size
+    check_room(table, column, serial, room)
     place = int(permute(np.array([serial], np.uint64), room, key(seed, table.name, column.name))[0])
     marks = []
     for _ in range(size):
-        place, at = divmod(place, len(_CODE))
-        marks.append(_CODE[at])
+        place, at = divmod(place, len(CODE))
+        marks.append(CODE[at])
     return "".join(marks)
 
 
@@ -156,7 +158,7 @@ def _bytes_key(table: Table, column: Column, serial: int, word: int) -> bytes:
     """A uuid's bytes; more of them in wider columns, and in those too narrow for one the serial itself."""
     size = column.type.length or _UUID_BYTES
     if size < _UUID_BYTES:
-        _within(table, column, serial, 1 << 8 * size)
+        check_room(table, column, serial, 1 << 8 * size)
         return serial.to_bytes(size, "big")
     return uuid.UUID(uuid_key(word)).bytes.ljust(size if column.type.fixed else _UUID_BYTES, b"\0")
 
@@ -176,30 +178,29 @@ def in_turn(column: Column, domain: Domain, serial: int) -> Any:
 
 def _on_line(table: Table, column: Column, domain: Domain, serial: int, seed: str) -> Any:
     """The serial's place in the stretches of the line, each one a permutation of its own."""
-    stretches, step = _stretches(column, domain)
+    found, step = stretches(column, domain)
     rest = serial
-    for number, (low, high) in enumerate(stretches):
+    for number, (low, high) in enumerate(found):
         room = max(0, int((high - low) // step) + 1)
         if rest < room:
             salt = key(seed, table.name, column.name, number)
             place = int(permute(np.array([rest], np.uint64), room, salt)[0])
             return decode(low + place * step, domain.kind)
         rest -= room
-    _within(table, column, serial, serial - rest)
+    check_room(table, column, serial, serial - rest)
     raise AssertionError("a serial without a place is beyond the room")
 
 
-def _stretches(column: Column, domain: Domain) -> tuple[list[tuple[Number, Number]], Number]:
-    """Where the values lie, the usual ones first, and the coarsest grid that is still natural."""
+def stretches(column: Column, domain: Domain) -> tuple[list[tuple[Number, Number]], Number]:
+    """Where the values lie, the usual ones first, and the coarsest grid that is still natural.
+
+    A stretch whose end lies before its beginning is empty.
+    """
     kind = domain.kind
-    step = grid(domain) if kind in ("date", "integer") or domain.step is not None else 1_000_000
     low, high = closed(domain)
     if kind in NUMERIC:
-        step = step if kind == "integer" or domain.step is not None else 1
-        start = window(domain, number_range(column)[0], 2**62, step)[0]
-        end = start + 2**61 if high is None else min(high, start + 2**61)
-        middle = min(end, start + (_PERMUTED - 1) * step)
-        return [(start, middle), (middle + step, end)], step
+        return _number_stretches(column, domain)
+    step = grid(domain) if kind == "date" else 1_000_000
     if kind == "time":
         return [(0 if low is None else low, DAY - 1 if high is None else high)], step
     now = encode(CANONICAL) // DAY * DAY
@@ -211,6 +212,19 @@ def _stretches(column: Column, domain: Domain) -> tuple[list[tuple[Number, Numbe
     return [(start, end), (first, start - step), (start + ((end - start) // step + 1) * step, last)], step
 
 
+def _number_stretches(column: Column, domain: Domain) -> tuple[list[tuple[Number, Number]], Number]:
+    low, high = closed(domain)
+    narrow = low is not None and high is not None and high - low < _FEW
+    step = grid(domain) if domain.kind == "integer" or domain.step is not None or narrow else 1
+    start = window(domain, number_range(column)[0], 2**62, step)[0]
+    end = start + 2**61 if high is None else min(high, start + 2**61)
+    middle = min(end, start + (_PERMUTED - 1) * step)
+    found = [(start, middle), (middle + step, end)]
+    if low is not None:
+        found.append((max(low, start - 2**61), start - step))
+    return found, step
+
+
 def capacity(column: Column) -> int | None:
     """How many distinct keys the column's type holds; None where that is no limit (uuids, long text)."""
     domain = base_domain(column)
@@ -219,7 +233,7 @@ def capacity(column: Column) -> int | None:
     if column.type.kind == "integer":
         return (1 << (column.type.bits or 32) - (not column.type.unsigned)) - 1
     if column.type.kind == "text" and column.type.length is not None and column.type.length <= 6:
-        return int(len(_CODE) ** column.type.length)
+        return int(len(CODE) ** column.type.length)
     return None
 
 
@@ -233,7 +247,8 @@ def check_capacity(table: Table, column: Column, rows: int) -> None:
         )
 
 
-def _within(table: Table, column: Column, serial: int, room: int) -> None:
+def check_room(table: Table, column: Column, serial: int, room: int) -> None:
+    """Raise InputError where the column has no value for the serial."""
     if serial >= room:
         raise InputError(
             f"{table.name}.{column.name} holds {room:,} distinct values; row {serial + 1:,} finds none",

@@ -3,32 +3,58 @@
 import itertools
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
 
 import numpy as np
 
 from llmgen.errors import InputError
-from llmgen.values.group import Group, fill
-from llmgen.values.streams import Words, below, key, mix, weighted
+from llmgen.values.group import Group
+from llmgen.values.lexicon import LETTERS, Lexicon, lexicon
+from llmgen.values.parts import Chosen, Items, Text, cases, cells, column, items, shortened
+from llmgen.values.streams import Numbers, Words, below, key, mix, weighted
 
 LOCALE_WEIGHTS: Mapping[str, int] = {
     "en_US": 24, "en_GB": 8, "de_DE": 8, "fr_FR": 8, "es_ES": 6, "it_IT": 5, "pt_BR": 6, "nl_NL": 3, "pl_PL": 4,
     "ja_JP": 6, "ko_KR": 4, "zh_CN": 6, "ar_EG": 4, "hi_IN": 4, "sv_SE": 2, "tr_TR": 3, "uk_UA": 3,
 }  # fmt: skip
 
+LOCALE_NAMES = tuple(sorted(LOCALE_WEIGHTS))
+"""The locales in the order in which columns of many rows number them."""
+
 # RFC 2606 keeps these names (and all below .example) for documentation: no letter sent there reaches anybody.
 _MAIL_DOMAINS = (
-    "example.com", "example.org", "example.net", "mail.example.com", "post.example.org", "inbox.example",
-    "mail.example", "{cc}.example",
+    "@example.com", "@example.org", "@example.net", "@mail.example.com", "@post.example.org", "@inbox.example",
+    "@mail.example",
 )  # fmt: skip
 _DESKS = {"de_DE": "kontakt", "fr_FR": "contact", "es_ES": "hola", "pt_BR": "contato"}
-_HOUSES = 240
+_DOTS = items(["", ".", "_", "-"])
+_NONE, _DOT, _LINE, _DASH = range(4)
+_MAIL_JOINTS = np.array([_DOT, _NONE, _LINE, _DOT, _NONE, _NONE])
+_USER_JOINTS = np.array([_NONE, _LINE, _NONE, _DASH])
+_GENDERS, _SALUTATIONS = items(["male", "female"]), items(["Mr", "Ms"])
+_INITIALS = Items(len(LETTERS) ** 2, lambda place: "".join(LETTERS[letter] for letter in divmod(place, 26)).upper())
+_UNITS = Items(60, lambda place: str(place + 1))
 
 
 def locales_for(stream: np.uint64, rows: Words, weights: Mapping[str, int] = LOCALE_WEIGHTS) -> list[str]:
     """A locale per row, as likely as its weight; `stream` is the table's (`key(seed, table)`)."""
     names = sorted(weights)
-    drawn = weighted(mix(key(int(stream), "locale"), rows), [weights[name] for name in names])
-    return [names[place] for place in drawn.tolist()]
+    return [names[place] for place in _drawn_locales(stream, rows, weights).tolist()]
+
+
+def locale_places(stream: np.uint64, rows: Words, weights: Mapping[str, int] = LOCALE_WEIGHTS) -> Numbers:
+    """The same as places in LOCALE_NAMES; InputError for a locale that is not among them."""
+    if unknown := [name for name in sorted(weights) if name not in LOCALE_NAMES]:
+        raise InputError(
+            f"no names are shipped for the locale {unknown[0]!r}", f"choose among {', '.join(LOCALE_NAMES)}"
+        )
+    places = np.array([LOCALE_NAMES.index(name) for name in sorted(weights)], dtype=np.int64)
+    return np.asarray(places[_drawn_locales(stream, rows, weights)])
+
+
+def _drawn_locales(stream: np.uint64, rows: Words, weights: Mapping[str, int]) -> Numbers:
+    return weighted(mix(key(int(stream), "locale"), rows), [weights[name] for name in sorted(weights)])
 
 
 def people_cells(
@@ -45,162 +71,174 @@ def people_cells(
     rows of the table share one: e-mails, usernames, slugs, domains and companies differ because serials do. A provider
     with a limit is shortened by leaving parts out, down to `limit` characters. Asking for less changes no cell.
     """
+    _check_known(wanted)
     serials = rows if serials is None else serials
-    if unknown := [name for name in wanted if name not in WRITERS]:
-        raise InputError(f"nobody writes {unknown[0]!r}", f"choose among {', '.join(WRITERS)}")
-    cells: dict[str, list[str]] = {name: [""] * len(locales) for name in wanted}
+    found: dict[str, list[str]] = {name: [""] * len(locales) for name in wanted}
     order: dict[str, list[int]] = {}
     for position, locale in enumerate(locales):
         order.setdefault(locale, []).append(position)
     for locale, positions in order.items():
-        group = Group(stream, locale, rows[positions], serials[positions])
+        places = np.zeros(len(positions), dtype=np.int64)
+        group = Group(stream, lexicon((locale,)), places, rows[positions], serials[positions])
         for name in wanted:
-            column, written = cells[name], _limited(group, name, limits.get(name))
+            written, limit = cells(WRITERS[name](group), len(group)), limits.get(name)
+            long = [place for place, value in enumerate(written) if limit is not None and len(value) > limit]
+            if limit is not None and long:
+                short = _shorten(group.only(np.array(long)), name, limit, [written[place] for place in long])
+                for place, value in zip(long, short, strict=True):
+                    written[place] = value
             for position, value in zip(positions, written, strict=True):
-                column[position] = value
-    return cells
+                found[name][position] = value
+    return found
 
 
-def _full_names(group: Group) -> list[str]:
-    if not group.pool["family_first"]:
-        return [f"{given} {family}" for (given, _), (family, _) in zip(group.given, group.family, strict=True)]
-    between = " " if group.locale == "ja_JP" else ""
-    return [f"{family}{between}{given}" for (given, _), (family, _) in zip(group.given, group.family, strict=True)]
+def people_columns(
+    stream: np.uint64,
+    rows: Words,
+    locales: Numbers,
+    wanted: Sequence[str],
+    serials: Words | None = None,
+    limits: Mapping[str, int | None] = {},
+) -> dict[str, Any]:
+    """The same cells as StringArrays; `locales` are places in LOCALE_NAMES."""
+    _check_known(wanted)
+    alone = len(locales) > 0 and bool((locales == locales[0]).all())
+    names = (LOCALE_NAMES[int(locales[0])],) if alone else LOCALE_NAMES
+    places = np.zeros(len(locales), dtype=np.int64) if alone else locales
+    group = Group(stream, lexicon(names), places, rows, rows if serials is None else serials)
+    return {name: _column(group, name, limits.get(name)) for name in wanted}
 
 
-def _locals(group: Group) -> list[str]:
-    """The local part of e-mails: letters, then the row's tag, which alone makes it unique."""
-    parts = zip(group.given, group.family, group.tags, below(group.draw("mail style"), 6).tolist(), strict=True)
-    return [_local(given[1], family[1], style) + tag for given, family, tag, style in parts]
+def _column(group: Group, name: str, limit: int | None) -> Any:
+    def shorten(long: Numbers, texts: list[str]) -> list[str]:
+        return _shorten(group.only(long), name, limit or 0, texts)
+
+    return shortened(column(WRITERS[name](group), len(group)), limit, shorten)
 
 
-def _local(given: str, family: str, style: int) -> str:
-    forms = (
-        f"{given}.{family}",
-        f"{given[0]}{family}",
-        f"{given}_{family}",
-        f"{family}.{given}",
-        given,
-        given + family,
-    )
-    return forms[style]
+def _check_known(wanted: Sequence[str]) -> None:
+    if unknown := [name for name in wanted if name not in WRITERS]:
+        raise InputError(f"nobody writes {unknown[0]!r}", f"choose among {', '.join(WRITERS)}")
 
 
-def _emails(group: Group) -> list[str]:
-    domains = [domain.format(cc=group.pool["code"].lower()) for domain in _MAIL_DOMAINS]
-    return [f"{local}@{domain}" for local, domain in zip(_locals(group), group.choose("domain", domains), strict=True)]
+def _full_names(group: Group) -> Text:
+    words, turned = group.lexicon, group.lexicon.family_first[group.locales]
+    first, last = np.where(turned, group.family, group.given), np.where(turned, group.given, group.family)
+    return [Chosen(words.written, first), Chosen(words.between_names, group.locales), Chosen(words.written, last)]
 
 
-def _usernames(group: Group) -> list[str]:
-    parts = zip(group.given, group.family, group.tags, below(group.draw("user style"), 4).tolist(), strict=True)
-    return [_username(given[1], family[1], style) + tag for given, family, tag, style in parts]
+def _emails(group: Group) -> Text:
+    """Letters, then the row's tag, which alone makes the address unique."""
+    styles, words = below(group.draw("mail style"), 6), group.lexicon
+    letters, nothing = group.given_letters, words.roman.count
+    first = np.choose(styles, [group.given, letters, group.given, group.family, group.given, group.given])
+    last = np.choose(styles, [group.family, group.family, group.family, group.given, nothing, group.family])
+    domain = below(group.draw("domain"), len(_MAIL_DOMAINS) + 1)
+    place = np.where(domain < len(_MAIL_DOMAINS), domain, len(_MAIL_DOMAINS) + group.locales)
+    joint = Chosen(_DOTS, _MAIL_JOINTS[styles])
+    names = [Chosen(words.roman, first), joint, Chosen(words.roman, last)]
+    return [*names, *group.tag, Chosen(_domains(words), place)]
 
 
-def _username(given: str, family: str, style: int) -> str:
-    return (given + family[0], f"{given}_{family}", given[0] + family, f"{given}-{family[0]}")[style]
+@cache
+def _domains(words: Lexicon) -> Items:
+    return items([*_MAIL_DOMAINS, *(f"@{pool['code'].lower()}.example" for pool in words.pools)])
 
 
-def _phones(group: Group) -> list[str]:
-    mobile, numbers = group.choose("phone kind", group.pool["phones"]), group.draw("phone").tolist()
-    landline = (below(group.draw("phone place"), 2) == 0).tolist()
-    patterns = [
-        (place[5] if at_home else "") or other
-        for place, other, at_home in zip(group.places, mobile, landline, strict=True)
-    ]
-    return [fill(pattern, number) for pattern, number in zip(patterns, numbers, strict=True)]
+def _usernames(group: Group) -> Text:
+    styles, words = below(group.draw("user style"), 4), group.lexicon
+    first = np.where(styles == 2, group.given_letters, group.given)
+    last = np.where(styles % 3 == 0, group.family_letters, group.family)
+    names = [Chosen(words.roman, first), Chosen(_DOTS, _USER_JOINTS[styles]), Chosen(words.roman, last)]
+    return [*names, *group.tag]
 
 
-def _postcodes(group: Group) -> list[str]:
-    numbers = group.draw("postcode").tolist()
-    return [fill(place[3], number) for place, number in zip(group.places, numbers, strict=True)]
+def _initials(group: Group) -> Text:
+    initial = group.lexicon.initial
+    return [Chosen(_INITIALS, initial[group.given] * len(LETTERS) + initial[group.family])]
 
 
-def _streets(group: Group) -> list[str]:
-    names, form = group.choose("street", group.pool["streets"]), group.pool["address"]
-    number, block, lot, house = (
-        (below(group.draw(f"house {part}"), size) + 1).tolist()
-        for part, size in (("number", _HOUSES), ("block", 6), ("lot", 28), ("house", 19))
-    )
-    parts = zip(names, number, block, lot, house, strict=True)
-    return [form.format(street=name, number=whole, n1=one, n2=two, n3=three) for name, whole, one, two, three in parts]
+def _phones(group: Group) -> Text:
+    words = group.lexicon
+    mobile = group.choose("phone kind", words.mobiles) + len(words.homes)
+    at_home = (below(group.draw("phone place"), 2) == 0) & words.landline[group.homes]
+    return words.phones.filled(np.where(at_home, group.homes, mobile), group.draw("phone"))
 
 
-def _addresses(group: Group) -> list[str]:
-    parts = zip(_streets(group), _postcodes(group), group.places, strict=True)
-    return [_address(group, *part) for part in parts]
+def _postcodes(group: Group) -> Text:
+    return group.lexicon.postcodes.filled(group.homes, group.draw("postcode"))
 
 
-def _address(group: Group, street: str, postcode: str, place: list[str]) -> str:
-    country, (city, region, code) = group.pool["country"], place[:3]
-    if group.pool["family_first"]:
-        area = city if city.startswith(region) else region + ("" if group.locale != "ko_KR" else " ") + city
-        return f"{postcode} {area}{' ' if group.locale == 'ko_KR' else ''}{street}"
-    if group.pool["code"] in ("US", "IN"):
-        return f"{street}, {city}, {code} {postcode}, {country}"
-    town = f"{city} {postcode}" if group.pool["code"] == "GB" else f"{postcode} {city}"
-    return f"{street}, {town}, {country}"
+def _addresses(group: Group) -> Text:
+    numbers = group.draw("postcode")
+
+    def form(turned: int, rows: Numbers) -> Text:
+        some = group if len(rows) == len(group) else group.only(rows)
+        around = some.lexicon.addresses.filled(group.homes[rows], numbers[rows])
+        return [*around, *some.street] if turned else [*some.street, *around]
+
+    return cases(group.lexicon.family_first[group.locales].astype(np.int64), 2, form)
 
 
-def _of_place(number: int) -> Callable[[Group], list[str]]:
-    return lambda group: [place[number] for place in group.places]
+def _of_home(number: int) -> Callable[[Group], Text]:
+    return lambda group: [Chosen(group.lexicon.home_texts[number], group.homes)]
 
 
-def _of_pool(name: str) -> Callable[[Group], list[str]]:
-    return lambda group: [group.pool[name]] * len(group.rows)
+def _of_locale(name: str) -> Callable[[Group], Text]:
+    return lambda group: [Chosen(group.lexicon.words[name], group.locales)]
 
 
-def _same(text: Callable[[Group], str]) -> Callable[[Group], list[str]]:
-    return lambda group: [text(group)] * len(group.rows)
+def _of_company(before: str = "", behind: str = "") -> Callable[[Group], Text]:
+    return lambda group: [part for part in (before, *group.companies.slug(), behind) if part != ""]
 
 
-WRITERS: Mapping[str, Callable[[Group], list[str]]] = {
+@cache
+def _desks(words: Lexicon) -> Items:
+    return items([_DESKS.get(locale, "hello") + "@" for locale in words.locales])
+
+
+WRITERS: Mapping[str, Callable[[Group], Text]] = {
     "full_name": _full_names,
-    "given_name": lambda group: [name for name, _ in group.given],
-    "family_name": lambda group: [name for name, _ in group.family],
-    "middle_name": lambda group: [name for name, _ in group.named("middle", "given")],
-    "initials": lambda group: [(a[1][0] + b[1][0]).upper() for a, b in zip(group.given, group.family, strict=True)],
-    "salutation": lambda group: ["Ms" if female else "Mr" for female in group.female.tolist()],
-    "gender": lambda group: ["female" if female else "male" for female in group.female.tolist()],
+    "given_name": lambda group: [Chosen(group.lexicon.written, group.given)],
+    "family_name": lambda group: [Chosen(group.lexicon.written, group.family)],
+    "middle_name": lambda group: [Chosen(group.lexicon.written, group.named("middle", "given"))],
+    "initials": _initials,
+    "salutation": lambda group: [Chosen(_SALUTATIONS, group.female.astype(np.int64))],
+    "gender": lambda group: [Chosen(_GENDERS, group.female.astype(np.int64))],
     "email": _emails,
     "username": _usernames,
     "phone": _phones,
-    "street": _streets,
+    "street": lambda group: group.street,
     "address": _addresses,
-    "unit": lambda group: [f"{number + 1}" for number in below(group.draw("unit"), 60).tolist()],
-    "city": _of_place(0),
-    "region": _of_place(1),
-    "region_code": _of_place(2),
+    "unit": lambda group: [Chosen(_UNITS, below(group.draw("unit"), _UNITS.count))],
+    "city": _of_home(0),
+    "region": _of_home(1),
+    "region_code": _of_home(2),
     "postcode": _postcodes,
-    "time_zone": _of_place(4),
-    "country": _of_pool("country"),
-    "country_code": _of_pool("code"),
-    "country_code3": _of_pool("code3"),
-    "calling_code": _of_pool("calling"),
-    "currency": _of_pool("currency"),
-    "language_name": _of_pool("language"),
-    "language": _same(lambda group: group.locale.split("_")[0]),
-    "locale": _same(lambda group: group.locale.replace("_", "-")),
-    "job": lambda group: group.choose("job", group.pool["jobs"]),
-    "company": lambda group: [company.name for company in group.companies],
-    "employer": lambda group: [company.name for company in group.employers],
-    "company_slug": lambda group: [company.slug for company in group.companies],
-    "domain": lambda group: [f"{company.slug}.example" for company in group.companies],
-    "url": lambda group: [f"https://www.{company.slug}.example" for company in group.companies],
-    "company_email": lambda group: [
-        f"{_DESKS.get(group.locale, 'hello')}@{item.slug}.example" for item in group.companies
-    ],
+    "time_zone": _of_home(4),
+    "country": _of_locale("country"),
+    "country_code": _of_locale("country_code"),
+    "country_code3": _of_locale("country_code3"),
+    "calling_code": _of_locale("calling_code"),
+    "currency": _of_locale("currency"),
+    "language_name": _of_locale("language_name"),
+    "language": _of_locale("language"),
+    "locale": _of_locale("locale"),
+    "job": lambda group: [Chosen(group.lexicon.job, group.choose("job", group.lexicon.jobs))],
+    "company": lambda group: group.companies.name(),
+    "employer": lambda group: group.employers.name(),
+    "company_slug": _of_company(),
+    "domain": _of_company(behind=".example"),
+    "url": _of_company("https://www.", ".example"),
+    "company_email": lambda group: [Chosen(_desks(group.lexicon), group.locales), *group.companies.slug(), ".example"],
 }
-"""Provider -> cells of a group. The keys are all that people_cells writes."""
+"""Provider -> the text of a group's cells. The keys are all that people_cells writes."""
 
 
-def _limited(group: Group, name: str, limit: int | None) -> list[str]:
-    written = WRITERS[name](group)
-    if limit is None:
-        return written
-    return [
-        value if len(value) <= limit else _first_that_fits(shorter(group, name, place, value), limit)
-        for place, value in enumerate(written)
-    ]
+def _shorten(group: Group, name: str, limit: int, texts: Sequence[str]) -> list[str]:
+    """Shorter texts for those of the whole group, which are all too long."""
+    forms = (shorter(group, name, place, value) for place, value in enumerate(texts))
+    return [_first_that_fits(each, limit) for each in forms]
 
 
 def _first_that_fits(forms: Iterator[str], limit: int) -> str:
@@ -227,28 +265,34 @@ def cut(text: str, limit: int) -> str:
 
 def shorter(group: Group, name: str, place: int, value: str) -> Iterator[str]:
     """Ever shorter forms of the cell at `place` of the group. What must be unique keeps its tag or serial."""
-    given, family = group.given[place], group.family[place]
-    if name == "full_name":
-        yield from (f"{given[0][0]}. {family[0]}", family[0])
-    elif name in ("email", "username"):
-        end = "@example.com" if name == "email" else ""
-        heads = (given[1] + family[1][0], given[1], given[1][:3], given[1][0])
-        yield from (f"{head}{group.tags[place]}{end}" for head in heads)
-        if end:
-            yield f"{given[1][0]}{group.tags[place]}@a.example"
+    words, locale, home = group.lexicon, int(group.locales[place]), int(group.homes[place])
+    if name in ("full_name", "email", "username"):
+        yield from _shorter_person(group, name, place)
     elif name in ("company", "company_slug", "domain", "url", "company_email"):
-        yield from group.companies[place].shorter(name)
+        yield from group.written_companies[place].shorter(name)
     elif name == "employer":
-        yield from itertools.islice(group.employers[place].shorter("company"), 1)
+        yield from itertools.islice(group.written_employers[place].shorter("company"), 1)
     elif name == "phone":
-        digits = "".join(sign for sign in value if sign in "+0123456789")
-        yield from (digits, digits.removeprefix(group.pool["calling"]))
+        plain = "".join(sign for sign in value if sign in "+0123456789")
+        yield from (plain, plain.removeprefix(words.words["calling_code"].text(locale)))
     elif name in ("country", "country_code3"):
-        yield from (group.pool["code3"], group.pool["code"])
+        yield from (words.words["country_code3"].text(locale), words.words["country_code"].text(locale))
     elif name == "region":
-        yield group.places[place][2]
+        yield words.home_texts[2].text(home)
     elif name in ("time_zone", "gender", "salutation", "postcode", "locale", "address"):
         short = {"time_zone": "UTC", "postcode": value.replace(" ", "").replace("-", ""), "locale": value[:2]}
-        yield short.get(name, _streets(group)[place] if name == "address" else value[0].upper())
+        yield short.get(name, group.written_streets[place] if name == "address" else value[0].upper())
     else:
         yield value
+
+
+def _shorter_person(group: Group, name: str, place: int) -> Iterator[str]:
+    given, family = group.name(int(group.given[place])), group.name(int(group.family[place]))
+    if name == "full_name":
+        yield from (f"{given[0][0]}. {family[0]}", family[0])
+        return
+    end = "@example.com" if name == "email" else ""
+    heads = (given[1] + family[1][0], given[1], given[1][:3], given[1][0])
+    yield from (f"{head}{group.tags[place]}{end}" for head in heads)
+    if end:
+        yield f"{given[1][0]}{group.tags[place]}@a.example"

@@ -6,19 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from llmgen.canonical import CANONICAL
-from llmgen.naming import words
-from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, closed, decode, encode, grid
+from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, decode, encode, grid
 from llmgen.schema.model import Column, ColumnType, Kind
 from llmgen.values.literals import literal_of
 from llmgen.values.shapes import NOUNS, text_within
 from llmgen.values.streams import mix
+from llmgen.values.usual import number_window, said, usual_moments, window
 
 _TRIES = 30
 _BLOCK = np.arange(16, dtype=np.uint64)
@@ -52,43 +50,11 @@ class Draw:
         return items[self.below(len(items))]
 
 
-def _of(*names: str) -> frozenset[str]:
-    return frozenset(names)
-
-
-# The usual range of a number by a word of its column's name, and its grid; the first that matches counts.
-_NUMBERS: tuple[tuple[frozenset[str], float, float, str], ...] = (
-    (_of("latitude", "lat"), -60, 70, "0.000001"),
-    (_of("longitude", "lng", "lon"), -180, 180, "0.000001"),
-    (_of("year"), 1995, 2024, "1"),
-    (_of("month"), 1, 12, "1"),
-    (_of("weekday", "dow"), 0, 6, "1"),
-    (_of("hour"), 0, 23, "1"),
-    (_of("minute"), 0, 59, "1"),
-    (_of("rating", "stars"), 1, 5, "1"),
-    (_of("percent", "percentage", "pct"), 0, 100, "1"),
-    (_of("ratio", "fraction", "probability", "confidence", "share"), 0, 1, "0.01"),
-    (_of("rate", "discount", "vat", "score"), 0, 30, "0.5"),
-    (_of("cents", "pence", "minor"), 500, 50_000, "100"),
-    (_of("salary", "revenue", "income"), 20_000, 150_000, "500"),
-    (_of("price", "amount", "total", "subtotal", "cost", "balance", "fee", "tax"), 5, 500, "0.05"),
-    (_of("quantity", "qty", "seats", "units", "guests", "items"), 1, 12, "1"),
-    (_of("age"), 18, 80, "1"),
-    (_of("position", "ordinal", "sort", "order", "rank", "priority", "level", "step", "index"), 1, 10, "1"),
-    (_of("version", "revision", "attempt", "attempts", "retries"), 1, 5, "1"),
-    (_of("duration", "seconds", "timeout", "ms", "minutes", "interval", "ttl"), 5, 3_600, "5"),
-    (_of("width", "height", "pixels"), 100, 2_000, "10"),
-    (_of("bytes", "size", "length"), 1_000, 5_000_000, "1"),
-    (_of("port"), 1_024, 65_535, "1"),
-    (_of("weight"), 0.5, 40, "0.1"),
-    (_of("count", "number", "stock", "capacity", "limit", "quota", "points"), 0, 100, "1"),
-)
-_AHEAD = _of("expires", "expiry", "expiration", "due", "until", "ends", "end", "renews", "renewal", "next", "scheduled",
-                "deadline", "valid")  # fmt: skip
 # Providers that say more than a column's name, and those that write text where the column keeps text.
-_TELLING = _of("year", "month", "age", "rating", "latitude", "longitude", "cents", "amount", "position", "birth_date",
-               "created_at", "updated_at", "later_at", "starts_at", "ends_at", "due_at")  # fmt: skip
-_SPELLED: Mapping[str, Kind] = {
+TELLING = frozenset({"year", "month", "age", "rating", "latitude", "longitude", "cents", "amount",
+                     "position", "birth_date", "created_at", "updated_at", "later_at", "starts_at", "ends_at",
+                     "due_at"})  # fmt: skip
+SPELLED: Mapping[str, Kind] = {
     **dict.fromkeys(("year", "month", "age", "rating", "count", "position", "percent", "cents", "integer"), "integer"),
     **dict.fromkeys(("amount", "decimal", "latitude", "longitude"), "decimal"),
     **dict.fromkeys(("date", "birth_date"), "date"),
@@ -98,11 +64,11 @@ _SPELLED: Mapping[str, Kind] = {
 }
 _JSON: tuple[tuple[frozenset[str], tuple[tuple[str, tuple[Any, ...]], ...]], ...] = (
     (
-        _of("settings", "preferences", "options", "config", "configuration"),
+        frozenset({"settings", "preferences", "options", "config", "configuration"}),
         (("theme", ("light", "dark", "system")), ("notifications", (True, False)), ("page_size", (20, 50, 100))),
     ),
     (
-        _of("payload", "event", "data", "body"),
+        frozenset({"payload", "event", "data", "body"}),
         (("type", ("created", "updated", "deleted")), ("version", (1, 2)), ("retry", (False, True))),
     ),
     (frozenset(), (("source", ("web", "api", "import")), ("priority", (1, 2, 3)), ("tags", ([], ["beta"], ["vip"])))),
@@ -115,9 +81,9 @@ def scalar(column: Column, domain: Domain, word: int, now: datetime | None = Non
     `now` is what past and future dates lie around. `provider` (of `llmgen.plan`) says more than the column's name where
     it is one of numbers or dates. ValueError where nothing was found, which may happen for text with several patterns.
     """
-    if provider in _SPELLED and column.type.kind == "text" and not domain.limits_text:
+    if provider in SPELLED and column.type.kind == "text" and not domain.limits_text:
         return _spelled(column, domain, word, now, provider)
-    if provider in _TELLING:
+    if provider in TELLING:
         column = replace(column, name=provider)
     if domain.null == "must":
         return None
@@ -132,9 +98,14 @@ def scalar(column: Column, domain: Domain, word: int, now: datetime | None = Non
     return _OTHERS[kind](column, domain, draw)
 
 
+def spelled_column(provider: str) -> Column:
+    """The column that a provider among `SPELLED` would write if it were not text."""
+    return Column(provider, ColumnType(SPELLED[provider], SPELLED[provider]), nullable=False)
+
+
 def _spelled(column: Column, domain: Domain, word: int, now: datetime | None, provider: str) -> str:
     """Numbers and dates that a schema keeps as text."""
-    inner = Column(provider, ColumnType(_SPELLED[provider], _SPELLED[provider]), nullable=False)
+    inner = spelled_column(provider)
     value = scalar(inner, base_domain(inner), word, now)
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
     if domain.admits(text):
@@ -150,7 +121,7 @@ def _of_set(domain: Domain, draw: Draw) -> Any:
         raise ValueError("nothing is left of a finite set")
     if domain.kind != "enum" or len(left) == 1:
         return draw.pick(left)
-    weights = [2 * len(left) - place for place in range(len(left))]
+    weights = label_weights(len(left))
     at = draw.below(sum(weights))
     for value, weight in zip(left, weights, strict=True):
         at -= weight
@@ -159,17 +130,13 @@ def _of_set(domain: Domain, draw: Draw) -> Any:
     return left[-1]
 
 
+def label_weights(count: int) -> list[int]:
+    """How often the labels of an enum come, in order."""
+    return [2 * count - place for place in range(count)]
+
+
 def _number(column: Column, domain: Domain, draw: Draw) -> Any:
-    usual_low, usual_high, usual_step = number_range(column)
-    step = max(Fraction(grid(domain)), Fraction(1) if domain.kind == "integer" else Fraction(1, 100))
-    if domain.step is not None:
-        step = domain.step
-    elif usual_step < step and domain.kind != "integer":
-        step = usual_step
-    low, high = window(domain, usual_low, usual_high, step)
-    if domain.step is None and domain.kind != "integer" and high - low < 4 * step:
-        step = Fraction(grid(domain))
-    coarse = usual_step if usual_step % step == 0 and (high - low) >= 20 * usual_step else step
+    low, high, step, coarse = number_window(column, domain)
     number = _on_grid(low, high, coarse, draw) if coarse != step else None
     for _ in range(_TRIES):
         number = _on_grid(low, high, step, draw) if number is None else number
@@ -192,36 +159,6 @@ def _short(value: Decimal, scale: int | None) -> bool:
     return isinstance(digits, int) and -digits <= (2 if scale is None else scale)
 
 
-@lru_cache(maxsize=4096)
-def _said(name: str) -> frozenset[str]:
-    return frozenset(words(name).split())
-
-
-def number_range(column: Column) -> tuple[Number, Number, Fraction]:
-    """The usual range of the column's numbers, by its name, and the grid they usually lie on."""
-    said = _said(column.name)
-    for names, low, high, step in _NUMBERS:
-        if said & names:
-            return Fraction(low), Fraction(high), Fraction(step)
-    return 1, 1_000, Fraction(1)
-
-
-def window(domain: Domain, usual_low: Number, usual_high: Number, step: Number) -> tuple[Number, Number]:
-    """The usual range cut to the domain; where they hardly meet, a range as wide from the domain's own end."""
-    low, high = closed(domain)
-    width = usual_high - usual_low
-    start = usual_low if low is None else max(low, usual_low)
-    end = usual_high if high is None else min(high, usual_high)
-    if end - start < min(step * 2, width):
-        if low is not None and (low >= usual_low or high is None):
-            start, end = low, low + width
-        elif high is not None:
-            start, end = high - width, high
-        start = start if low is None else max(low, start)
-        end = end if high is None else min(high, end)
-    return start, end
-
-
 def _on_grid(low: Number, high: Number, step: Number, draw: Draw) -> Number:
     first, last = -(-low // step), high // step
     if last < first:
@@ -230,7 +167,7 @@ def _on_grid(low: Number, high: Number, step: Number, draw: Draw) -> Number:
 
 
 def _moment(column: Column, domain: Domain, draw: Draw, now: datetime) -> Any:
-    low, high = _usual_moments(column, encode(now))
+    low, high = usual_moments(column, encode(now))
     step: Number = DAY if domain.kind == "date" else 1_000_000
     start, end = window(domain, low, high, step)
     for _ in range(_TRIES):
@@ -240,14 +177,6 @@ def _moment(column: Column, domain: Domain, draw: Draw, now: datetime) -> Any:
         step = grid(domain) if end - start < step else step
         start, end = window(domain, start, end, step)
     return decode(start, domain.kind)
-
-
-def _usual_moments(column: Column, now: Number) -> tuple[Number, Number]:
-    """Births long ago, what is due ahead, anything else in the two years behind."""
-    said = _said(column.name)
-    if said & _of("birth", "birthday", "born", "dob", "birthdate"):
-        return now - 75 * 365 * DAY, now - 20 * 365 * DAY
-    return (now + DAY, now + 365 * DAY) if said & _AHEAD else (now - 730 * DAY, now - DAY)
 
 
 def _time(column: Column, domain: Domain, draw: Draw) -> Any:
@@ -278,8 +207,8 @@ def _uuid(column: Column, domain: Domain, draw: Draw) -> str:
 def _json(column: Column, domain: Domain, draw: Draw) -> Any:
     if column.default and re.match(r"\W*\[", column.default.removeprefix("'")):
         return [draw.pick(NOUNS) for _ in range(draw.below(3))]
-    said = _said(column.name)
-    keys = next(keys for names, keys in _JSON if not names or said & names)
+    heard = said(column.name)
+    keys = next(keys for names, keys in _JSON if not names or heard & names)
     return {name: draw.pick(values) for name, values in keys}
 
 

@@ -22,6 +22,8 @@ _SECOND = np.uint64(0x94D049BB133111EB)
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 _ROUNDS = 6
+_MOST_PLACES = 1 << 62
+_POWERS = np.array([1 << power for power in range(63)], dtype=np.uint64)
 
 
 def key(*parts: str | int) -> np.uint64:
@@ -33,20 +35,29 @@ def key(*parts: str | int) -> np.uint64:
     return np.uint64(int.from_bytes(digest.digest(), "little"))
 
 
-def mix(key: np.uint64, rows: Words) -> Words:
-    """One uniform 64-bit number per row (splitmix64 at position `row` of the stream `key`)."""
+def mix(key: np.uint64 | Words, rows: Words) -> Words:
+    """One uniform 64-bit number per row (splitmix64 at position `row` of the stream `key`, or of each row's own)."""
     state = np.atleast_1d(np.asarray(rows, dtype=np.uint64)) * _GOLDEN
-    state += key
+    state = state + key
     state += _GOLDEN
     return _finish(state)
 
 
-def below(u: Words, n: int) -> Numbers:
-    """Each number scaled to [0, n) by the high half of a 64 x 64 bit product; `n` is 1 to 2**63 - 1."""
-    if not 1 <= n < 1 << 63:
-        raise InputError(f"cannot draw from {n} possibilities", "there must be at least one, and fewer than 2**63")
+def below(u: Words, n: int | Numbers) -> Numbers:
+    """Each number scaled to [0, n) by the high half of a 64 x 64 bit product; `n` is 1 to 2**63 - 1, or one each."""
+    least, most = (n, n) if isinstance(n, int) else (int(n.min(initial=1)), int(n.max(initial=1)))
+    if not 1 <= least <= most < 1 << 63:
+        raise InputError(f"cannot draw from {least} possibilities", "there must be at least one, and fewer than 2**63")
+    sizes = np.asarray(n, dtype=np.uint64)
     high, low = u >> _HALF, u & _LOW
-    n_high, n_low = np.uint64(n >> 32), np.uint64(n & 0xFFFFFFFF)
+    if most < 1 << 32:
+        low *= sizes
+        low >>= _HALF
+        high *= sizes
+        high += low
+        high >>= _HALF
+        return high.view(np.int64)
+    n_high, n_low = sizes >> _HALF, sizes & _LOW
     middle = high * n_low + ((low * n_low) >> _HALF)
     carry = low * n_high + (middle & _LOW)
     scaled: Numbers = (high * n_high + (middle >> _HALF) + (carry >> _HALF)).astype(np.int64)
@@ -64,34 +75,43 @@ def weighted(u: Words, weights: Sequence[int]) -> Numbers:
     return np.searchsorted(cumulative, below(u, int(cumulative[-1])), side="right").astype(np.int64)
 
 
-def permute(index: Words, n: int, key: np.uint64) -> Words:
+def permute(index: Words, n: int | Words, key: np.uint64) -> Words:
     """Distinct places in [0, n) for distinct indexes below n: a Feistel network, walked until inside.
 
-    Every index must be below `n`; `n` is at most 2**62.
+    Every index must be below `n`, or below its own where `n` holds one for each; `n` is at most 2**62.
     """
     current = np.atleast_1d(np.asarray(index, dtype=np.uint64)).copy()
-    if current.size and (n > 1 << 62 or int(current.max()) >= n):
-        found = f"index {int(current.max())} has no place among {n}"
+    limits = np.atleast_1d(np.asarray(min(n, _MOST_PLACES + 1) if isinstance(n, int) else n, dtype=np.uint64))
+    wrong = (current >= limits) | (limits > np.uint64(_MOST_PLACES))
+    if wrong.any():
+        found = f"index {int(current[wrong].max())} has no place among {n if isinstance(n, int) else 'its own'}"
         raise InputError(found, "ask for fewer rows, or widen the column")
-    bits = max(1, ((n - 1).bit_length() + 1) // 2)
-    current = _feistel(current, bits, key)
-    limit = np.uint64(n)
-    while (outside := np.flatnonzero(current >= limit)).size:
-        current[outside] = _feistel(current[outside], bits, key)
+    lengths = np.searchsorted(_POWERS, limits - np.uint64(1), side="right")
+    bits: Words = np.maximum((lengths + 1) // 2, 1).astype(np.uint64)
+    shared = bits[0] if bits.size == 1 else None
+    current = _feistel(current, bits if shared is None else shared, key)
+    while (outside := np.flatnonzero(current >= limits)).size:
+        current[outside] = _feistel(current[outside], bits[outside] if shared is None else shared, key)
     return current
 
 
-def _feistel(values: Words, bits: int, key: np.uint64) -> Words:
-    width, mask = np.uint64(bits), np.uint64((1 << bits) - 1)
-    left, right = values >> width, values & mask
+def _feistel(values: Words, bits: Words | np.uint64, key: np.uint64) -> Words:
+    mask = (np.uint64(1) << bits) - np.uint64(1)
+    left, right = values >> bits, values & mask
     for turn in range(_ROUNDS):
         salt = np.uint64((int(key) + turn * int(_SECOND)) & 0xFFFFFFFFFFFFFFFF)
-        left, right = right, left ^ (mix(salt, right) & mask)
-    return (left << width) | right
+        mixed = mix(salt, right)
+        mixed &= mask
+        mixed ^= left
+        left, right = right, mixed
+    return (left << bits) | right
 
 
 def _finish(state: Words) -> Words:
-    state = (state ^ (state >> np.uint64(30))) * _FIRST
-    state = (state ^ (state >> np.uint64(27))) * _SECOND
-    mixed: Words = state ^ (state >> np.uint64(31))
-    return mixed
+    """In place: memory for many numbers costs more than the arithmetic."""
+    state ^= state >> np.uint64(30)
+    state *= _FIRST
+    state ^= state >> np.uint64(27)
+    state *= _SECOND
+    state ^= state >> np.uint64(31)
+    return state

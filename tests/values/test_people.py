@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from llmgen.errors import InputError
 from llmgen.plan import FAMILIES
 from llmgen.values.group import tags
-from llmgen.values.people import LOCALE_WEIGHTS, WRITERS, cut, fill, locales_for, people_cells
+from llmgen.values.holes import fill
+from llmgen.values.people import LOCALE_WEIGHTS, WRITERS, cut, locales_for, people_cells
 from llmgen.values.pools import LOCALES, pool
 from llmgen.values.streams import key
 

@@ -1,0 +1,199 @@
+"""Makes a whole database by seed: planned, made in chunks by as many processes as asked, streamed into a directory."""
+
+import multiprocessing
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from llmgen.errors import DataError, InputError
+from llmgen.events import Filled, Listener, Note, ignore
+from llmgen.output.manifest import Making, VolumeMade
+from llmgen.output.layout import Layout, Part, StreamFormat
+from llmgen.output.streams import encode, open_stream, spilled
+from llmgen.plan import Route, routes
+from llmgen.schema.model import Schema
+from llmgen.values.pools import pools_hash
+from llmgen.values.streams import VALUES_VERSION
+from llmgen.volume.capacity import capacity
+from llmgen.volume.counts import Counts, decide_counts
+from llmgen.volume.plan import VolumePlan
+from llmgen.volume.request import Count, Request
+from llmgen.volume.room import Room
+from llmgen.volume.rows import Rows
+from llmgen.volume.unsolved import unsolved
+
+CHUNK = 65_536
+"""Rows made at a time."""
+
+Coverage = Mapping[str, Mapping[str, int]]
+"""Edge classes written, with their counts, by `table.column`."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a database goes: a directory, the format of its files, and whether others' files may be replaced."""
+
+    directory: Path
+    format: StreamFormat = "jsonl"
+    force: bool = False
+    dialect: str = ""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How a database is made, none of which shows in its cells: processes, and by table the only rows wanted."""
+
+    workers: int = 1
+    only: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Populated:
+    """A database as written: its manifest, the rows by table and why so many, the edge classes, what was left out."""
+
+    manifest: Mapping[str, Any]
+    counts: Counts
+    coverage: Coverage
+
+
+def plan_volume(schema: Schema, request: Request) -> tuple[VolumePlan, Counts]:
+    """The plan for a whole database; everything that cannot be made is refused here, before the first row.
+
+    Raises InputError for counts that do not fit, DataError for CHECKs that no row can pass or that nobody can read.
+    """
+    planned = routes(schema, overrides=request.routes)
+    open_ends = unsolved(schema, request)
+    first = VolumePlan(schema, request, planned, nulls=open_ends.nulls)
+    asked = replace(request, counts={**request.counts, **dict.fromkeys(open_ends.tables, Count(rows=0))})
+    counts = decide_counts(schema, asked, partial(_capacity, first))
+    plan = replace(first, counts=counts.rows)
+    return plan, replace(counts, said=(*counts.said, *open_ends.said))
+
+
+def populate(
+    schema: Schema, request: Request, target: Target, effort: Effort = Effort(), announce: Listener = ignore
+) -> Populated:
+    """Write a whole database into the target directory, at once or not at all.
+
+    The bytes depend on schema and request alone (of Parquet, the values): not on the workers. Raises what `plan_volume`
+    and `open_stream` raise, and DataError for a row that its CHECKs leave no values.
+    """
+    plan, counts = plan_volume(schema, request)
+    for words in counts.said:
+        announce(Note(words))
+    rows = Rows(plan)
+    tables = [table for table in schema.tables if not effort.only or table.name in effort.only]
+    layout = Layout(schema, {table.name: rows.makers[table.name].written for table in tables}, target.format, target.dialect)
+    spans = {table.name: _span(effort, table.name, plan.counts[table.name]) for table in tables}
+    coverage: dict[str, dict[str, int]] = {}
+    with open_stream(target.directory, layout, target.force) as stream:
+        chunks = [
+            (name, start, min(start + CHUNK, spans[name][1]))
+            for name in layout.order
+            for start in range(*spans[name], CHUNK)
+        ]
+        for (name, _, end), (part, found) in zip(chunks, _made(rows, layout, chunks, effort, stream.scratch), strict=True):
+            stream.part(name, part)
+            _add(coverage, found)
+            if end == spans[name][1]:
+                announce(Filled(name, end - spans[name][0]))
+        making = _making(request, plan, coverage, effort)
+        manifest = stream.finish(making, _writers(plan.routes, layout))
+    return Populated(manifest, counts, coverage)
+
+
+def _capacity(plan: VolumePlan, table: str, counts: Mapping[str, int]) -> Room | None:
+    return capacity(plan.schema, table, counts, plan.room)
+
+
+def _span(effort: Effort, table: str, count: int) -> tuple[int, int]:
+    start, end = effort.only.get(table, (0, count))
+    if not 0 <= start <= end <= count:
+        raise InputError(
+            f"--rows-range {table}={start}:{end} is not within the table's {count:,} rows", f"give 0:{count} or less"
+        )
+    return start, end
+
+
+Chunk = tuple[str, int, int]
+Made = tuple[Part, Coverage]
+
+_process: dict[str, Any] = {}
+"""What a worker process makes rows with; inherited where processes are forked, else set when it starts."""
+
+
+def _made(
+    rows: Rows, layout: Layout, chunks: list[Chunk], effort: Effort, scratch: Path
+) -> Iterator[Made]:
+    """The chunks, encoded, in their order."""
+    if effort.workers == 1 or len(chunks) < 2:
+        for chunk in chunks:
+            yield _make(rows, layout, chunk)
+        return
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    _process.update(rows=rows, layout=layout, scratch=scratch)
+    with ProcessPoolExecutor(
+        effort.workers, multiprocessing.get_context(method), _start, (rows.plan, layout, scratch)
+    ) as pool:
+        try:
+            yield from pool.map(_make_there, chunks)
+        except BrokenProcessPool as error:
+            raise DataError(
+                "a worker process died before it was done", "try fewer --workers: each needs memory of its own"
+            ) from error
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+            _process.clear()
+
+
+def _start(plan: VolumePlan, layout: Layout, scratch: Path) -> None:
+    pa.set_cpu_count(1)
+    if not _process:
+        _process.update(rows=Rows(plan), layout=layout, scratch=scratch)
+
+
+def _make_there(chunk: Chunk) -> Made:
+    part, found = _make(_process["rows"], _process["layout"], chunk)
+    name, start, _ = chunk
+    place = _process["layout"].order.index(name)
+    return spilled(part, _process["scratch"] / f"{place}-{start}"), found
+
+
+def _make(rows: Rows, layout: Layout, chunk: Chunk) -> Made:
+    name, start, end = chunk
+    cells, found = rows.cells(name, np.arange(start, end, dtype=np.uint64)), {}
+    batch = pa.record_batch(list(cells.values()), names=list(cells))
+    return encode(layout, name, batch), found
+
+
+def _add(coverage: dict[str, dict[str, int]], found: Coverage) -> None:
+    for place, counts in found.items():
+        known = coverage.setdefault(place, {})
+        for name, count in counts.items():
+            known[name] = known.get(name, 0) + count
+
+
+def _writers(planned: Mapping[str, Mapping[str, Route]], layout: Layout) -> dict[str, dict[str, str]]:
+    return {
+        table: {name: planned[table][name].writer for name in columns} for table, columns in layout.columns.items()
+    }
+
+
+def _making(request: Request, plan: VolumePlan, coverage: Coverage, effort: Effort) -> Making:
+    made = VolumeMade(plan.counts, request.edges, request.locales, request.routes, effort.only)
+    return Making(
+        seed=request.seed,
+        values_seed=request.by_seed,
+        values_version=VALUES_VERSION,
+        pools=pools_hash(),
+        as_of=request.as_of,
+        edges=coverage,
+        volume=made,
+    )

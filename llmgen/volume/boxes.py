@@ -1,0 +1,114 @@
+"""What columns that are compared with each other may still hold, narrowed as their cells are written."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from llmgen.predicates.ranges import MOMENTS, ORDERED, Domain, Number, closed, encode, grid
+from llmgen.predicates.terms import NOW, TODAY
+from llmgen.schema.model import Column, Table
+from llmgen.values.line import to_numbers, unit
+from llmgen.values.streams import Numbers
+from llmgen.volume.intervals import Bound, Boxes, Ends, Floats, Mask, grid_ends, propagate
+from llmgen.volume.solving import Opened
+
+Cells = dict[str, pa.Array]
+
+
+class Open:
+    """What columns that are compared with each other may still hold, narrowed as cells are written."""
+
+    def __init__(self, table: Table, opening: Opened, known: Cells, now: datetime, size: int) -> None:
+        self.now = now
+        self.bounds = [bound for bound in opening.bounds if bound.relation.ordered]
+        self.labels = [bound for bound in opening.bounds if not bound.relation.ordered]
+        self.size = size
+        names = {name for bound in self.bounds for name in bound.relation.columns}
+        self.boxes: Boxes = {name: _box(opening.domains.get(name), name, now, size) for name in names}
+        self.gaps: dict[str, Number] = {name: _gap(opening.domains.get(name)) for name in names}
+        for name in known:
+            if name in self.boxes:
+                self.settle(table.column(name), known[name])
+
+    def ends(
+        self, column: Column, begins: list[tuple[Column, pa.Array]], provider: str
+    ) -> tuple[Numbers | None, Numbers | None]:
+        """The inclusive ends that relations and the row's beginning leave the column, in numbers of its grid."""
+        if column.name in self.boxes:
+            propagate(self.bounds, self.boxes, self.gaps)
+        elif not begins:
+            return None, None
+        low, high = self.boxes.get(column.name, (np.full(self.size, -np.inf), np.full(self.size, np.inf)))
+        if column.type.kind in MOMENTS and begins:
+            after = np.maximum.reduce([_line(other, cells, -np.inf) for other, cells in begins])
+            until = np.inf if provider == "ends_at" else float(encode(self.now))
+            fits = (np.maximum(low, after) <= np.minimum(high, until)) & np.isfinite(after)
+            low = np.where(fits, np.maximum(low, after), low)
+            high = np.where(fits, np.minimum(high, until), high)
+        return grid_ends((low, high), unit(column))
+
+    def settle(self, column: Column, cells: pa.Array) -> None:
+        """The column has its cells: what is compared with it narrows, and nothing is compared with NULL."""
+        name = column.name
+        if name not in self.boxes:
+            return
+        empty = cells.is_null().to_numpy(zero_copy_only=False)
+        values = _line(column, cells, 0.0)
+        low, high = np.where(empty, -np.inf, values), np.where(empty, np.inf, values)
+        self.boxes[name] = (low, high)
+        for place, bound in enumerate(self.bounds):
+            if name in bound.relation.columns and empty.any():
+                self.bounds[place] = Bound(bound.relation, bound.rows & ~empty)
+
+    def alike(self, name: str, drawn: pa.Array, cells: Cells) -> pa.Array:
+        """The column's cells, copied from columns already written in the rows where a CHECK wants them equal."""
+        for bound in self.labels:
+            left, right = bound.relation.left.column, bound.relation.right.column
+            other = {left: right, right: left}.get(name)
+            if bound.relation.op == "=" and other in cells:
+                drawn = _equal(drawn, cells[other], bound.rows)
+        return drawn
+
+
+def _equal(drawn: pa.Array, other: pa.Array, rows: Mask) -> pa.Array:
+    bound = pa.array(rows)
+    both = pc.and_(bound, pc.and_(drawn.is_valid(), other.is_valid()))
+    return pc.if_else(both, other.cast(drawn.type), drawn)
+
+
+def _line(column: Column, cells: pa.Array, empty: float) -> Floats:
+    numbers = to_numbers(cells, column).astype(np.float64) * float(unit(column))
+    if cells.null_count:
+        numbers[cells.is_null().to_numpy(zero_copy_only=False)] = empty
+    return numbers
+
+
+def _box(domains: Mapping[Domain, list[Numbers]] | None, name: str, now: datetime, size: int) -> Ends:
+    if domains is None:
+        moment = now if name == NOW else now.replace(hour=0, minute=0, second=0, microsecond=0)
+        value = float(encode(moment)) if name in (NOW, TODAY) else 0.0
+        return np.full(size, value), np.full(size, value)
+    low, high = np.full(size, -np.inf), np.full(size, np.inf)
+    for domain, listed in domains.items():
+        ends = _ends(domain)
+        for positions in listed:
+            low[positions], high[positions] = ends
+    return low, high
+
+
+def _ends(domain: Domain) -> tuple[float, float]:
+    if domain.null == "must" or domain.kind not in ORDERED:
+        return -np.inf, np.inf
+    if domain.values is not None:
+        numbers = [float(encode(value)) for value in domain.values]
+        return min(numbers), max(numbers)
+    low, high = closed(domain)
+    return -np.inf if low is None else float(low), np.inf if high is None else float(high)
+
+
+def _gap(domains: Mapping[Domain, Any] | None) -> Number:
+    return grid(next(iter(domains))) if domains else 1

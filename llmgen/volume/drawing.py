@@ -1,0 +1,103 @@
+"""One column of many rows: who writes it, where it is NULL, and that every cell lies in its row's domain."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from llmgen.predicates.ranges import Domain
+from llmgen.reserved import ACCEPTED_CARDS
+from llmgen.schema.arrow import arrow_type
+from llmgen.schema.model import Column
+from llmgen.values.people import spellings
+from llmgen.values.scalar_columns import scalar_column
+from llmgen.values.shapes import fitted
+from llmgen.values.streams import Numbers, Words
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What one column is drawn from: a 64-bit word a row, its provider, realistic text where there is some, and ends.
+
+    `low` and `high` are inclusive, in numbers of the column's grid. `empty` is the share of NULLs, in tenths.
+    """
+
+    column: Column
+    words: Words
+    now: datetime
+    provider: str = ""
+    texts: pa.Array | None = None
+    low: Numbers | None = None
+    high: Numbers | None = None
+    empty: int = 1
+
+
+def draw_column(drawing: Drawing, domains: Mapping[Domain, Sequence[Numbers]]) -> pa.Array:
+    """The column's cells, each within the domain that goes for its row. ValueError where a domain leaves nothing."""
+    size = len(drawing.words)
+    pieces, places = [], []
+    for domain, listed in domains.items():
+        positions = np.concatenate(listed) if len(listed) > 1 else listed[0]
+        left_empty = _left_empty(drawing, domain, positions)
+        pieces.append(_written(drawing, domain, positions[~left_empty]))
+        pieces.append(pa.nulls(int(left_empty.sum()), arrow_type(drawing.column.type)))
+        places += [positions[~left_empty], positions[left_empty]]
+    return in_places(pieces, places, size)
+
+
+def in_places(pieces: Sequence[pa.Array], places: Sequence[Numbers], size: int) -> pa.Array:
+    """The pieces' cells in one array, each at its place; the places are all of 0 to `size` - 1."""
+    filled = [(piece, place) for piece, place in zip(pieces, places, strict=True) if len(place)]
+    if len(filled) == 1 and bool((filled[0][1] == np.arange(size)).all()):
+        return filled[0][0]
+    if not filled:
+        return pieces[0] if pieces else pa.nulls(0)
+    whole = pa.concat_arrays([piece for piece, _ in filled])
+    inverse = np.empty(size, dtype=np.int64)
+    inverse[np.concatenate([place for _, place in filled])] = np.arange(size)
+    return whole.take(pa.array(inverse))
+
+
+def _left_empty(drawing: Drawing, domain: Domain, positions: Numbers) -> Mask:
+    if domain.null == "must":
+        return np.ones(len(positions), dtype=np.bool_)
+    if domain.null == "never" or not drawing.empty:
+        return np.zeros(len(positions), dtype=np.bool_)
+    found: Mask = drawing.words[positions] % np.uint64(10) < np.uint64(drawing.empty)
+    return found
+
+
+def _written(drawing: Drawing, domain: Domain, positions: Numbers) -> pa.Array:
+    """Cells that are not NULL: the realistic text where the domain admits it, else a value of the domain."""
+    domain = replace(domain, null="never")
+    words = drawing.words[positions]
+    low = None if drawing.low is None else drawing.low[positions]
+    high = None if drawing.high is None else drawing.high[positions]
+    if drawing.texts is None or not len(positions):
+        return scalar_column(drawing.column, domain, words, drawing.now, drawing.provider, low, high)
+    texts = drawing.texts.take(pa.array(positions))
+    if not domain.limits_text:
+        shortest = pc.min(pc.utf8_length(texts)).as_py()
+        longest = pc.max(pc.utf8_length(texts)).as_py()
+        if domain.min_length <= shortest and (domain.max_length is None or longest <= domain.max_length):
+            return texts
+    fits = [_fitting(drawing.provider, text, domain) for text in texts.to_pylist()]
+    unfit = np.flatnonzero([text is None for text in fits])
+    if not len(unfit):
+        return pa.array(fits, pa.string())
+    if drawing.provider == "payment_token" and domain.values is not None:
+        accepted = tuple(value for value in domain.values if value in ACCEPTED_CARDS)
+        domain = replace(domain, values=accepted or domain.values)
+    others = scalar_column(drawing.column, domain, words[unfit], drawing.now, drawing.provider)
+    kept = np.setdiff1d(np.arange(len(fits)), unfit)
+    return in_places([pa.array([fits[place] for place in kept], pa.string()), others], [kept, unfit], len(fits))
+
+
+def _fitting(provider: str, text: str, domain: Domain) -> str | None:
+    return next((fit for form in spellings(provider, text) if (fit := fitted(form, domain)) is not None), None)

@@ -1,0 +1,281 @@
+"""How the uniques of a table are kept: by a column that always differs, by counting within a parent, or by digits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from llmgen.volume.needs import Axis, Need, Shape, product
+from llmgen.volume.room import Room
+
+MOST = 1 << 62
+"""More combinations than this are not told apart."""
+_LOAD = 4
+"""Uniques that only redrawing keeps apart are filled to a quarter: then a free place is soon found."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Uniques that are kept by where a row stands: the how-manieth it is of its `lead`, or of the whole table.
+
+    Each of `rests` are axes whose digits come from that place, so that no two rows of a lead row agree on them. `cap`
+    is how many rows a lead row can have (without lead: the table). Rows beyond it have NULL in the axis `spill`.
+    """
+
+    lead: Axis | None
+    rests: tuple[tuple[Axis, ...], ...]
+    cap: int | None
+    spill: Axis | None = None
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """Every axis, the lead first."""
+        rest = [axis for axes in self.rests for axis in axes]
+        return (self.lead, *rest) if self.lead else tuple(rest)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How a table keeps its uniques.
+
+    `distinct` are own columns that never repeat. `groups` keep theirs exactly. `drawn` are kept by drawing parents and
+    values anew until no two rows agree. `partial` have a predicate that must be false in rows that would repeat.
+    `unread` nobody here can keep: their values must be looked at. `room` rows fit, because of `limit` (in words).
+    """
+
+    distinct: frozenset[str] = frozenset()
+    groups: tuple[Group, ...] = ()
+    drawn: tuple[Need, ...] = ()
+    partial: tuple[Need, ...] = ()
+    unread: tuple[Need, ...] = ()
+    room: int | None = None
+    limit: str = ""
+
+    @property
+    def names(self) -> frozenset[tuple[str, int]]:
+        """The axes that a unique depends on, by name."""
+        grouped = [axis.name for group in self.groups for axis in group.axes]
+        return frozenset(grouped).union(*(need.names for need in (*self.drawn, *self.partial)))
+
+
+def keep(shape: Shape, rows: int, counted: int = -1) -> Keeping:
+    """The cheapest way to keep every unique of the table over so many rows.
+
+    `counted` is the place of the foreign key whose rows per parent are given. Where `room` of what is returned is less
+    than `rows`, they do not fit in any way.
+    """
+    if rows <= 1:
+        return Keeping(groups=_counted(shape, counted, ()))
+    ways = []
+    for most in [rows, *(size for size in _sizes(shape) if size > rows), MOST]:
+        way = _keep(shape, most, counted)
+        if way.room is None or way.room >= rows:
+            return way
+        ways.append(way)
+    return max(ways, key=lambda way: way.room or 0)
+
+
+def room(shape: Shape, counted: int = -1) -> Room | None:
+    """The most rows that fit, and the unique that says so; None if there is no limit."""
+    ways = [_keep(shape, most, counted) for most in [*_sizes(shape), MOST]]
+    if any(way.room is None for way in ways):
+        return None
+    widest = max(ways, key=lambda way: way.room or 0)
+    return Room(max(1, widest.room or 0), widest.limit)
+
+
+def _sizes(shape: Shape) -> list[int]:
+    """The numbers of rows above which a way of keeping some unique is no longer open, in order."""
+    found = set[int]()
+    for need in shape.needs():
+        found |= {axis.size for axis in need.own if axis.size is not None}
+        found |= {turn.size * size for turn in need.own if turn.counts and turn.size for size in _sizes_of(need)}
+    return sorted(size for size in found if size > 1)
+
+
+def _sizes_of(need: Need) -> list[int]:
+    return [axis.size for axis in need.parents if axis.size]
+
+
+def _keep(shape: Shape, rows: int, counted: int) -> Keeping:
+    needs = shape.needs()
+    distinct = _distinct(shape, needs, rows)
+    open_needs = [need for need in needs if not any(axis.column in distinct for axis in need.own)]
+    unread = [need for need in open_needs if not need.axes]
+    partial = [_parents_only(need) for need in open_needs if need.partial and need.axes]
+    hard = _smallest([need for need in open_needs if not need.partial and need.axes])
+    turning = {need.names: turn for need in hard if (turn := _turn(shape, need, rows))}
+    groups, drawn = _grouped([need for need in hard if need.names not in turning], rows, counted)
+    for need in (need for need in hard if need.names in turning):
+        turn = turning[need.names]
+        if taken := _taken(groups, need, turn, counted):
+            groups = taken
+        elif turn.size is None or turn.size >= rows:
+            distinct |= {turn.column}
+        else:
+            drawn = [*drawn, need]
+    found = Keeping(distinct, _counted(shape, counted, groups), tuple(drawn), tuple(partial), tuple(unread))
+    room, limit = _room(shape, found, needs)
+    return replace(found, room=room, limit=limit)
+
+
+def _distinct(shape: Shape, needs: Sequence[Need], rows: int) -> frozenset[str]:
+    """Own columns that never repeat: first those that must not, then one of each unique that has nothing better."""
+    found = set[str]()
+    for need in sorted(needs, key=lambda need: (len(need.axes), need.partial)):
+        if any(axis.column in found for axis in need.own) or _turn(shape, need, rows):
+            continue
+        able = [axis for axis in shape.roomy(need) if axis.size is None or axis.size >= rows]
+        if able:
+            found.add(able[0].column)
+    return frozenset(found)
+
+
+def _turn(shape: Shape, need: Need, rows: int) -> Axis | None:
+    """The column that counts within one parent of the need, if one parent's rows leave it enough room."""
+    turn = shape.turn(need)
+    if turn is None or need.partial:
+        return None
+    widest = max((MOST if axis.size is None else axis.size for axis in need.parents), default=0)
+    return turn if turn.size is None or turn.size * widest >= rows else None
+
+
+def _parents_only(need: Need) -> Need:
+    """Own values need not be known of a partial unique that has parents: they are kept apart by those alone."""
+    return replace(need, own=()) if need.parents else need
+
+
+def _smallest(needs: Sequence[Need]) -> list[Need]:
+    """Needs without those that another one keeps as well: whatever tells (a) apart tells (a, b) apart."""
+    return [
+        need
+        for at, need in enumerate(needs)
+        if not any(
+            other.names < need.names or (other.names == need.names and place < at)
+            for place, other in enumerate(needs)
+            if place != at and other.exempt <= need.exempt
+        )
+    ]
+
+
+def _grouped(needs: Sequence[Need], rows: int, counted: int) -> tuple[list[Group], list[Need]]:
+    """One group for each set of needs that share axes; what does not fit into it is drawn."""
+    groups, drawn = list[Group](), list[Need]()
+    waiting = list(needs)
+    while waiting:
+        together = [waiting.pop(0)]
+        while near := [need for need in waiting if any(need.names & other.names for other in together)]:
+            together += near
+            waiting = [need for need in waiting if need not in near]
+        group, left = _group(together, rows, counted)
+        groups += [group] if group else []
+        drawn += left
+    return groups, drawn
+
+
+def _group(needs: Sequence[Need], rows: int, counted: int) -> tuple[Group | None, list[Need]]:
+    if len(needs) == 1:
+        return _single(needs[0], rows, counted), []
+    common = frozenset.intersection(*(need.names for need in needs))
+    leads = [axis for axis in needs[0].axes if axis.name in common]
+    if leads:
+        lead = _lead(leads, counted)
+        rests = [_without(need, lead) for need in needs]
+        names = [axis.name for rest in rests for axis in rest]
+        if len(set(names)) == len(names) and not any(axis.loops for rest in rests for axis in rest):
+            return _led(lead, tuple(rests)), []
+    first = min(needs, key=lambda need: (not _has(need, counted), MOST if need.room is None else need.room))
+    others = [need for need in needs if need is not first]
+    if any(need.names <= first.names for need in others):
+        return None, list(needs)
+    group = _single(first, rows, counted)
+    if any(axis.loops for rest in group.rests for axis in rest):
+        return None, list(needs)
+    for need in others:
+        if group.lead is not None and group.lead.name in need.names and (rest := product(_without(need, group.lead))):
+            group = replace(group, cap=max(1, min(group.cap or MOST, rest // 2)))
+    return group, others
+
+
+def _single(need: Need, rows: int, counted: int) -> Group:
+    """One unique by itself, its parents skewed as real ones are; rows beyond its room are NULL where they may be."""
+    loop = next((axis for axis in need.parents if axis.loops), None)
+    if loop is not None:
+        return _led(loop, (_without(need, loop),)) if len(need.axes) > 1 else Group(loop, (), 1)
+    room = need.room
+    spill = next((axis for axis in need.axes if axis.nullable), None) if need.exempt else None
+    crowded = room is not None and room < rows and spill is not None
+    if (len(need.axes) == 1 or crowded or not need.parents) and not _has(need, counted):
+        return Group(None, (need.axes,), room, spill)
+    lead = _lead(need.parents, counted)
+    return _led(lead, (_without(need, lead),))
+
+
+def _lead(axes: Sequence[Axis], counted: int) -> Axis:
+    """The parent that the rows are counted by if it is given; else the one with most rows."""
+    return max(
+        axes, key=lambda axis: (axis.place == counted >= 0, axis.place >= 0, MOST if axis.size is None else axis.size)
+    )
+
+
+def _led(lead: Axis, rests: tuple[tuple[Axis, ...], ...]) -> Group:
+    rooms = [room for rest in rests if (room := product(rest)) is not None]
+    return Group(lead, rests, min(rooms, default=None))
+
+
+def _without(need: Need, lead: Axis) -> tuple[Axis, ...]:
+    return tuple(axis for axis in need.axes if axis.name != lead.name)
+
+
+def _has(need: Need, place: int) -> bool:
+    return place >= 0 and any(axis.place == place for axis in need.parents)
+
+
+def _taken(groups: Sequence[Group], need: Need, turn: Axis, counted: int) -> list[Group] | None:
+    """The groups with the counting column in one whose lead is among the need's parents; None if there is none."""
+    if any(turn.name == axis.name for group in groups for axis in group.axes):
+        return None
+    for at, group in enumerate(groups):
+        if group.lead and group.lead.name in need.names:
+            fits = _led(group.lead, (*group.rests, (turn,)))
+            return [*groups[:at], fits, *groups[at + 1 :]]
+    taken = {axis.name for group in groups for axis in group.axes}
+    free = [axis for axis in need.parents if axis.name not in taken]
+    free = [axis for axis in free if not axis.loops] or free
+    return [*groups, _led(_lead(free, counted), ((turn,),))] if free else None
+
+
+def _counted(shape: Shape, place: int, groups: Sequence[Group]) -> tuple[Group, ...]:
+    """The groups, with one more where the rows of a parent are counted and no unique sees to it."""
+    if place < 0 or any(group.lead and group.lead.place == place for group in groups):
+        return tuple(groups)
+    return (*groups, Group(shape.parent(place), (), None))
+
+
+def _room(shape: Shape, kept: Keeping, needs: Sequence[Need]) -> tuple[int | None, str]:
+    """The most rows that fit so, and the unique that says so."""
+    found: list[tuple[int, str]] = []
+    for need in needs:
+        sizes = [axis.size for axis in need.own if axis.column in kept.distinct and axis.size is not None]
+        if sizes and not need.partial:
+            found.append((max(sizes), said(shape, need)))
+    for group in kept.groups:
+        size = 1 if group.lead is None else group.lead.size
+        if group.spill is None and group.cap is not None and size is not None:
+            names = {axis.name for axis in group.axes}
+            inside = [need for need in needs if need.names <= names and need.room is not None]
+            tightest = min(inside, key=lambda need: need.room or 0, default=None)
+            found.append((size * group.cap, said(shape, tightest) if tightest else "its uniques together"))
+    found += [(max(1, need.room // _LOAD), said(shape, need)) for need in kept.drawn if need.room is not None]
+    return min(found, default=(None, ""), key=lambda one: one[0])
+
+
+def said(shape: Shape, need: Need) -> str:
+    """The unique in words, with what its columns can be."""
+    unique = need.unique
+    what = ", ".join((*unique.columns, *unique.expressions))
+    parts = []
+    for axis in need.axes:
+        size = "any number of" if axis.size is None else f"{axis.size:,}"
+        where = shape.table.foreign_keys[axis.place].table if axis.place >= 0 else f"values of {axis.column}"
+        parts.append(f"{size} {where}")
+    kind = "primary key" if unique.name == "primary key" else "unique"
+    return f"{kind} ({what}): {' x '.join(parts)}"

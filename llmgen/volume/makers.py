@@ -1,0 +1,121 @@
+"""What makes the rows of one table: which columns come from row numbers, and the ways of writing the others."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+
+from llmgen.predicates.domains import model_of
+from llmgen.schema.model import Check, Column, Table, Unique
+from llmgen.values.cells import Work
+from llmgen.values.streams import Numbers, Words
+from llmgen.volume.filler import Filler
+from llmgen.volume.plan import VolumePlan
+from llmgen.volume.testing import Tester
+from llmgen.volume.wiring import Wiring
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of writing a table's rows: who fills the own columns, and by what they are tested."""
+
+    filler: Filler
+    tester: Tester
+
+
+@dataclass(frozen=True)
+class Maker:
+    """What makes one table's rows. `keys` are columns of keys that refer to nothing; `fixed` rows come first.
+
+    `plain` is the way of all rows but those that the predicate of a partial unique must be false for, which have a way
+    for each such unique in `outside`.
+    """
+
+    table: Table
+    count: int
+    fixed: int
+    written: tuple[str, ...]
+    keys: tuple[Column, ...]
+    plain: Way
+    outside: tuple[tuple[frozenset[Unique], Way], ...] = ()
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Columns that come from row numbers alone: references and keys."""
+        return self.table.reference_columns | {column.name for column in self.keys}
+
+    @property
+    def unique(self) -> frozenset[str]:
+        """Columns that the primary key or a unique names."""
+        return frozenset(chain(self.table.primary_key, *(unique.columns for unique in self.table.uniques)))
+
+    def ways(self, wiring: Wiring, rows: Words) -> Iterator[tuple[Way, Numbers]]:
+        """Each way with the positions of the rows that go it."""
+        if not self.outside:
+            yield self.plain, np.arange(len(rows))
+            return
+        losers = wiring.losers(self.table.name, rows)
+        uniques = list(losers)
+        signatures = np.zeros(len(rows), dtype=np.int64)
+        for place, unique in enumerate(uniques):
+            signatures += losers[unique].astype(np.int64) << place
+        for signature in np.unique(signatures).tolist():
+            lost = frozenset(unique for place, unique in enumerate(uniques) if signature >> place & 1)
+            way = next((way for names, way in self.outside if names == lost), self.plain)
+            yield way, np.flatnonzero(signatures == signature)
+
+
+def maker_of(plan: VolumePlan, table: Table, wiring: Wiring) -> Maker:
+    """The maker of a table's rows."""
+    routes = plan.routes[table.name]
+    keys = tuple(
+        column
+        for column in table.columns
+        if routes[column.name].writer == "key" and column.name not in table.reference_columns
+    )
+    distinct = wiring.distinct(table.name)
+    filler = plan.filler(table.name, distinct)
+    given = table.reference_columns | {column.name for column in keys} | distinct
+    written = tuple(
+        column.name for column in table.columns if column.name in table.reference_columns | filler.own.keys() | given
+    )
+    count = plan.counts[table.name]
+    outside = []
+    for lost in _combinations(wiring, table, count):
+        other = _outside(plan, filler, lost)
+        outside.append((lost, Way(other, _tester(plan, other, given))))
+    fixed = min(count, len(plan.fixed.get(table.name, ())))
+    return Maker(table, count, fixed, written, keys, Way(filler, _tester(plan, filler, given)), tuple(outside))
+
+
+def _tester(plan: VolumePlan, filler: Filler, given: frozenset[str]) -> Tester:
+    return Tester(plan.schema, filler.work.model, tuple(filler.parts), given)
+
+
+def _combinations(wiring: Wiring, table: Table, count: int) -> list[frozenset[Unique]]:
+    """The sets of partial uniques that some row must stay outside of."""
+    losers = wiring.losers(table.name, np.arange(count, dtype=np.uint64))
+    if not losers:
+        return []
+    rows = np.stack(list(losers.values()))
+    uniques = list(losers)
+    found = {tuple(column) for column in rows.T.tolist()}
+    return [
+        frozenset(unique for unique, lost in zip(uniques, flags, strict=True) if lost)
+        for flags in sorted(found)
+        if any(flags)
+    ]
+
+
+def _outside(plan: VolumePlan, filler: Filler, lost: frozenset[Unique]) -> Filler:
+    """The filler of rows in which the predicates of these uniques are not true."""
+    table = filler.work.model.table
+    more = tuple(
+        Check(f"NOT ({unique.where})", (), f"outside {unique.name or ', '.join(unique.columns)}")
+        for unique in sorted(lost, key=lambda unique: (unique.columns, unique.where or "", unique.name))
+    )
+    narrowed = replace(table, checks=(*table.checks, *more))
+    model = model_of(plan.schema, narrowed)
+    base = {**model.base, **{name: domain for name, domain in filler.work.model.base.items()}}
+    return replace(filler, work=Work(replace(model, base=base), filler.work.routes, filler.work.seed))

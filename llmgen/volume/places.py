@@ -1,0 +1,112 @@
+"""Where a row stands: the how-manieth it is of its lead, and the digits that its other axes get from that."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from llmgen.values.streams import Numbers, Words, below, key, mix, permute
+from llmgen.volume.coordinates import NOBODY
+from llmgen.volume.keeping import MOST, Group
+from llmgen.volume.needs import Axis, product
+
+_WEIGHTS = 256
+_FAN = 4
+
+Digits = dict[tuple[str, int], Numbers]
+"""By the name of an axis, which of its choices each row has; -1: NULL."""
+
+
+def shares(stream: np.uint64, leads: int, rows: int, cap: int | None) -> Numbers:
+    """How many of the rows each lead row gets: skewed, none more than `cap`, `rows` in all (which must fit)."""
+    drawn = below(mix(stream, np.arange(leads, dtype=np.uint64)), _WEIGHTS * _WEIGHTS)
+    weights = drawn // _WEIGHTS * (drawn % _WEIGHTS) // _WEIGHTS + 1
+    counts = _split(weights, rows)
+    if cap is None or cap >= rows:
+        return counts
+    kept = np.minimum(counts, cap)
+    return kept + _split(cap - kept, rows - int(kept.sum()))
+
+
+def _split(weights: Numbers, rows: int) -> Numbers:
+    """`rows` in parts as large as the weights, whole numbers that sum up; none exceeds its weight if the sum does not."""
+    ends = np.cumsum(weights)
+    total = int(ends[-1]) if len(ends) else 0
+    if not total:
+        return np.zeros_like(weights)
+    whole, rest = divmod(rows, total)
+    bounds = ends * whole + ends * rest // total if rest < (1 << 62) // max(1, total) else _exactly(ends, rows, total)
+    return np.diff(bounds, prepend=0)
+
+
+def _exactly(ends: Numbers, rows: int, total: int) -> Numbers:
+    return np.array([end * rows // total for end in ends.tolist()], np.int64)
+
+
+@dataclass(frozen=True)
+class Places:
+    """The rows of a table placed by one group. `ends` are where each lead row's slots end (none without lead)."""
+
+    group: Group
+    rows: int
+    stream: np.uint64
+    ends: Numbers = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def digits(self, rows: Words) -> Digits:
+        """Which choice of each axis the rows have."""
+        if self.group.lead is None:
+            return self._alone(rows)
+        if self.group.lead.loops:
+            return self._tree(rows, self.group.lead)
+        slots = permute(rows, self.rows, key(int(self.stream), "slot")).astype(np.int64)
+        lead = np.searchsorted(self.ends, slots, side="right").astype(np.int64)
+        starts = np.concatenate([np.zeros(1, np.int64), self.ends])
+        return self._below(lead, slots - starts[lead])
+
+    def _alone(self, rows: Words) -> Digits:
+        (rest,) = self.group.rests
+        room = min(product(rest) or MOST, MOST)
+        numbers = rows.astype(np.int64)
+        inside = numbers < room
+        places = permute((numbers % room).astype(np.uint64), room, key(int(self.stream), "place")).astype(np.int64)
+        found = _radix(places, rest)
+        if self.group.spill is not None and not inside.all():
+            found[self.group.spill.name] = np.where(inside, found[self.group.spill.name], NOBODY)
+        return found
+
+    def _below(self, lead: Numbers, ordinal: Numbers) -> Digits:
+        """The digits of rows that are the `ordinal`-th of their lead row."""
+        found: Digits = {}
+        if self.group.lead is not None:
+            found[self.group.lead.name] = lead
+        for number, rest in enumerate(self.group.rests):
+            if len(rest) == 1 and rest[0].place < 0 and (rest[0].counts or rest[0].size is None):
+                found[rest[0].name] = ordinal
+                continue
+            room = min(product(rest) or MOST, MOST)
+            turned = below(mix(key(int(self.stream), "turn", number), lead.astype(np.uint64)), room)
+            places = ((ordinal.astype(np.uint64) + turned.astype(np.uint64)) % np.uint64(room)).astype(np.uint64)
+            mixed = permute(places, room, key(int(self.stream), "digits", number)).astype(np.int64)
+            found |= _radix(mixed, rest)
+        return found
+
+    def _tree(self, rows: Words, lead: Axis) -> Digits:
+        """A tree in rows of its own table: each row has so many children, in rows after it."""
+        cap = MOST if self.group.cap is None else self.group.cap
+        numbers = rows.astype(np.int64)
+        if not lead.nullable and cap == 1:
+            return {**self._below(numbers, np.zeros_like(numbers)), lead.name: numbers}
+        fan = min(_FAN, cap) if lead.nullable else min(_FAN, cap - 1)
+        first = max(1, min(self.rows // 5, cap) if self.group.rests else self.rows // 5)
+        behind = numbers - first
+        parent = np.where(behind >= 0, behind // fan, numbers)
+        inner, outer = (0, numbers) if lead.nullable else (1, np.zeros_like(numbers))
+        found = self._below(parent, np.where(behind >= 0, behind % fan + inner, outer))
+        return {**found, lead.name: np.where(behind >= 0, parent, NOBODY) if lead.nullable else parent}
+
+
+def _radix(places: Numbers, axes: tuple[Axis, ...]) -> Digits:
+    found: Digits = {}
+    for axis in axes[:-1]:
+        size = MOST if axis.size is None else axis.size
+        found[axis.name], places = places % size, places // size
+    return {**found, axes[-1].name: places}

@@ -1,0 +1,65 @@
+"""A whole database planned: rows by table, how each table's columns are written, what is refused before the first row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from llmgen.plan import Route
+from llmgen.predicates.domains import Model, model_of
+from llmgen.predicates.ranges import Domain
+from llmgen.schema.model import Column, Schema, Table
+from llmgen.values.cells import Work
+from llmgen.values.key_columns import room
+from llmgen.volume.filler import Filler
+from llmgen.volume.fixed import FixedRows
+from llmgen.volume.request import Request
+
+
+@dataclass(frozen=True)
+class VolumePlan:
+    """Everything decided before the first row: the same in every process that makes a part of it."""
+
+    schema: Schema
+    request: Request
+    routes: Mapping[str, Mapping[str, Route]]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    fixed: FixedRows = field(default_factory=dict)
+    """Rows that must be there, by table: the first rows of it."""
+    nulls: frozenset[tuple[str, str]] = frozenset()
+    """The (table, column) pairs that are always NULL, since nobody can read their CHECKs."""
+
+    @property
+    def seed(self) -> str:
+        """The seed that every cell is drawn from."""
+        return self.request.by_seed
+
+    def work(self, table: str) -> Work:
+        """The table with its CHECKs read and its routes."""
+        return self._works[table]
+
+    @cached_property
+    def _works(self) -> dict[str, Work]:
+        return {one.name: Work(self._model(one), self.routes[one.name], self.seed) for one in self.schema.tables}
+
+    def _model(self, table: Table) -> Model:
+        """The table's CHECKs, with the columns that are always NULL."""
+        model = model_of(self.schema, table)
+        empty = {name: Domain(model.base[name].kind, "must") for one, name in self.nulls if one == table.name}
+        return replace(model, base={**model.base, **empty}) if empty else model
+
+    def filler(self, table: str, distinct: frozenset[str] = frozenset()) -> Filler:
+        """Who writes the own columns of the table."""
+        return Filler(self.work(table), self.request.as_of, distinct, self.request.locales)
+
+    def domain(self, table: Table, column: Column) -> Domain:
+        """What the column may hold in every row of the table."""
+        return self._plain[table.name].plain_domain(column)
+
+    @cached_property
+    def _plain(self) -> dict[str, Filler]:
+        return {table.name: self.filler(table.name) for table in self.schema.tables}
+
+    def room(self, table: str, column: str) -> int | None:
+        """How many different values an own column can hold; None if there is no limit."""
+        found = self.schema.table(table)
+        return room(found, found.column(column), self.domain(found, found.column(column)))

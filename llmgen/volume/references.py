@@ -1,0 +1,216 @@
+"""One table's references: what its uniques decide, then what is drawn, then what is left empty."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from llmgen.errors import InputError
+from llmgen.schema.model import Table, Unique
+from llmgen.values.streams import Numbers, Words, below, key, mix
+from llmgen.volume.coordinates import NOBODY, Coordinates
+from llmgen.volume.keeping import Group, Keeping, keep
+from llmgen.volume.needs import Need, Shape
+from llmgen.volume.parents import forest, skewed, words
+from llmgen.volume.places import Digits, Places, shares
+from llmgen.volume.request import Count
+from llmgen.volume.settling import Apart, Attempts, repeats, settle
+from llmgen.volume.slots import child_counts, child_stream, counted_key, never_null
+
+Mask = npt.NDArray[np.bool_]
+Absent = Mapping[int, Mask]
+
+_EMPTY_OF = 10
+"""One row in so many refers to nobody where it may."""
+_TURNS = 1 << 31
+
+
+@dataclass(frozen=True)
+class References:
+    """How the rows of one table refer to others. `shape.sizes` are all known; `per` is how its rows are counted."""
+
+    shape: Shape
+    rows: int
+    seed: str
+    per: Count = field(default_factory=Count)
+
+    @property
+    def table(self) -> Table:
+        """The table."""
+        return self.shape.table
+
+    @cached_property
+    def counted(self) -> int:
+        """The place of the foreign key whose children are counted; -1 if none are."""
+        place = counted_key(self.table, self.per.parent) if self.per.per else None
+        return -1 if place is None else place
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        """How the uniques are kept."""
+        return keep(self.shape, self.rows, self.counted)
+
+    def check(self) -> None:
+        """Raise InputError where the rows do not fit, or have to refer to a table without rows."""
+        found = self.keeping
+        if found.room is not None and found.room < self.rows:
+            raise InputError(
+                f"{self.table.name} holds at most {found.room:,} rows, not {self.rows:,}: {found.limit}",
+                f"ask for at most {found.room:,} rows of {self.table.name}",
+            )
+        for place, one in enumerate(self.table.foreign_keys):
+            if self.rows and never_null(self.table, one) and not self.shape.sizes[place]:
+                raise InputError(
+                    f"every row of {self.table.name} refers to a row of {one.table}, which has none",
+                    f"ask for rows of {one.table}, or for none of {self.table.name}",
+                )
+
+    def coordinates(self, rows: Words, attempts: Words, absent: Absent) -> Coordinates:
+        """Where the rows stand. Parents and codes that a unique needs do not depend on `attempts`."""
+        digits = self._kept(rows)
+        parents = {}
+        for place in range(len(self.table.foreign_keys)):
+            name = self._name(place)
+            chosen = digits[name] if name in digits else self._parent(place, rows, attempts)
+            parents[place] = np.where(absent[place], NOBODY, chosen) if place in absent else chosen
+        own = {column: codes for (column, place), codes in digits.items() if place < 0}
+        turns = {axis.column for group in self.keeping.groups for axis in group.axes if axis.counts}
+        turns |= {axis.column for need in self.keeping.drawn for axis in need.own if axis.counts}
+        return Coordinates(
+            parents,
+            {column: codes for column, codes in own.items() if column not in turns},
+            {column: codes for column, codes in own.items() if column in turns},
+        )
+
+    @cached_property
+    def losers(self) -> Mapping[Unique, Mask]:
+        """By partial unique, the rows that an earlier one agrees with: its predicate must be false there."""
+        if not self.keeping.partial:
+            return {}
+        rows = np.arange(self.rows, dtype=np.uint64)
+        digits, none = self._kept(rows), np.zeros(self.rows, np.uint64)
+        for need in self.keeping.partial:
+            for axis in need.parents:
+                if axis.name not in digits:
+                    digits[axis.name] = self._parent(axis.place, rows, none)
+        cells = {_spelled(name): codes for name, codes in digits.items()}
+        return {need.unique: repeats(cells, [_apart(need)]) for need in self.keeping.partial}
+
+    def _kept(self, rows: Words) -> Digits:
+        """The axes that uniques need."""
+        found: Digits = {}
+        for placed in self._places:
+            found |= placed.digits(rows)
+        if self.keeping.drawn:
+            found |= self._redrawn(rows, self._attempts[rows.astype(np.int64)].astype(np.uint64))
+        for need in self.keeping.partial:
+            for axis in need.own:
+                found.setdefault(axis.name, below(mix(self._stream(axis.column, "code"), rows), axis.size or _TURNS))
+        for column, place in found:
+            if place >= 0 and self._may_be_empty(place):
+                found[column, place] = np.where(self._empty(place, rows), NOBODY, found[column, place])
+        return found
+
+    @cached_property
+    def _places(self) -> tuple[Places, ...]:
+        return tuple(self._placed(group) for group in self.keeping.groups)
+
+    def _placed(self, group: Group) -> Places:
+        stream = self._stream(*(axis.column for axis in group.axes), "group")
+        lead = group.lead
+        if lead is None or lead.loops:
+            return Places(group, self.rows, stream)
+        parents = self.shape.sizes[lead.place] or 0
+        if lead.place == self.counted and self.per.per:
+            counts = child_counts(child_stream(self.seed, self.table.name), parents, *self.per.per)
+            self._check_counted(group, counts)
+        else:
+            counts = shares(key(int(stream), "share"), parents, self.rows, group.cap)
+        return Places(group, self.rows, stream, np.cumsum(counts))
+
+    def _check_counted(self, group: Group, counts: Numbers) -> None:
+        most = int(counts.max(initial=0))
+        if group.cap is not None and most > group.cap:
+            raise InputError(
+                f"{self.table.name} holds at most {group.cap} rows for one of {self.per.parent}, not {most}",
+                f"ask for at most {group.cap} per row of {self.per.parent}",
+            )
+
+    @cached_property
+    def _attempts(self) -> Attempts:
+        """At which attempt each row's redrawn axes differ from all others."""
+        places = self._places
+
+        def draw(rows: Words, attempts: Words) -> Mapping[str, Numbers]:
+            found = self._redrawn(rows, attempts)
+            for place in places:
+                found |= place.digits(rows)
+            return {_spelled(name): codes for name, codes in found.items()}
+
+        return settle(self.rows, draw, [_apart(need) for need in self.keeping.drawn], self.table.name)
+
+    def _redrawn(self, rows: Words, attempts: Words) -> Digits:
+        """Axes of uniques that only redrawing keeps, where no group has them; every choice as likely."""
+        grouped = {axis.name for group in self.keeping.groups for axis in group.axes}
+        found: Digits = {}
+        for axis in (axis for need in self.keeping.drawn for axis in need.axes):
+            if axis.name in grouped or axis.name in found:
+                continue
+            stream = self._stream(axis.column, "drawn")
+            if axis.loops:
+                found[axis.name] = self._looped(forest(stream, rows, attempts), axis.place, rows)
+            else:
+                found[axis.name] = below(words(stream, rows, attempts), axis.size or _TURNS)
+        return found
+
+    def _parent(self, place: int, rows: Words, attempts: Words) -> Numbers:
+        """Any parent: skewed, or an earlier row of the same table."""
+        one, count = self.table.foreign_keys[place], self.shape.sizes[place] or 0
+        stream = self._stream(*one.columns, one.table, "parent")
+        if one.table == self.table.name:
+            return self._looped(forest(stream, rows, attempts), place, rows)
+        if not count:
+            return np.full(len(rows), NOBODY)
+        numbers = words(stream, rows, attempts)
+        chosen = skewed(numbers, count, stream)
+        if self._may_be_empty(place):
+            return np.where(below(mix(key(int(stream), "empty"), numbers), _EMPTY_OF) == 0, NOBODY, chosen)
+        return chosen
+
+    def _looped(self, parents: Numbers, place: int, rows: Words) -> Numbers:
+        """Roots refer to themselves where they must refer to somebody."""
+        if never_null(self.table, self.table.foreign_keys[place]):
+            return np.where(parents < 0, rows.astype(np.int64), parents)
+        return parents
+
+    def _may_be_empty(self, place: int) -> bool:
+        one = self.table.foreign_keys[place]
+        if place == self.counted or never_null(self.table, one) or one.table == self.table.name:
+            return False
+        kept = [need for need in self._needs if self._name(place) in need.names]
+        return all(need.exempt for need in kept)
+
+    @cached_property
+    def _needs(self) -> list[Need]:
+        return self.shape.needs()
+
+    def _empty(self, place: int, rows: Words) -> Mask:
+        one = self.table.foreign_keys[place]
+        stream = self._stream(*one.columns, one.table, "empty")
+        return np.asarray(below(mix(stream, rows), _EMPTY_OF) == 0)
+
+    def _name(self, place: int) -> tuple[str, int]:
+        return ", ".join(self.table.foreign_keys[place].columns), place
+
+    def _stream(self, *purpose: str) -> np.uint64:
+        return key(self.seed, self.table.name, *purpose)
+
+
+def _spelled(name: tuple[str, int]) -> str:
+    return f"{name[0]} {name[1]}"
+
+
+def _apart(need: Need) -> Apart:
+    return Apart(tuple(_spelled(axis.name) for axis in need.axes), need.exempt)

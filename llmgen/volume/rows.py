@@ -1,0 +1,319 @@
+"""Any rows of any table: references recomputed from the rows they point at, own columns drawn, tested, drawn anew."""
+
+from collections.abc import Collection, Sequence
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from llmgen.errors import DataError, InputError
+from llmgen.schema.arrow import arrow_type
+from llmgen.schema.model import Column, ForeignKey, Table
+from llmgen.values.key_columns import distinct_column, serial_column, text_key_column, uuid_column
+from llmgen.values.streams import Numbers, Words, key, mix
+from llmgen.volume.boxes import Cells
+from llmgen.volume.coordinates import NOBODY, Coordinates
+from llmgen.volume.drawing import in_places
+from llmgen.volume.fixed import conflicting
+from llmgen.volume.intervals import Mask
+from llmgen.volume.makers import Maker, Way, maker_of
+from llmgen.volume.ordinals import ordinal_column
+from llmgen.volume.plan import VolumePlan
+from llmgen.volume.settling import Apart, Attempts, settle
+from llmgen.volume.single import as_cells, as_values, solved_rows
+from llmgen.volume.solving import Opened
+from llmgen.volume.wiring import Wiring
+
+ROUNDS = 24
+"""How often rows are drawn anew before they are solved one by one."""
+
+KEPT = 1 << 21
+"""Rows of a table whose referenced cells are kept rather than made again for each reference."""
+
+
+class Rows:
+    """The rows of a plan. `cells` is a pure function of its arguments; what it keeps in memory only saves time."""
+
+    def __init__(self, plan: VolumePlan) -> None:
+        self.plan = plan
+        schema = plan.schema
+        self.wiring = Wiring(schema, plan.counts, plan.request.counts, plan.seed, self._table, plan.room)
+        self.makers = {table.name: maker_of(plan, table, self.wiring) for table in schema.tables}
+        self._kept: dict[tuple[str, tuple[str, ...]], Cells] = {}
+        self._open: list[str] = []
+        self._settled: dict[str, Attempts | None] = {}
+        self._moved: dict[str, dict[int, int]] = {}
+        self._fixed: dict[str, Cells] = {}
+
+    def cells(self, table: str, rows: Words, wanted: Collection[str] | None = None) -> Cells:
+        """The wanted columns (all that are written, if none are named) of the rows, in the rows' order.
+
+        Raises DataError, naming the CHECK, for a row that its CHECKs leave no values.
+        """
+        maker = self.makers[table]
+        names = maker.written if wanted is None else list(wanted)
+        fixed = np.flatnonzero(rows < np.uint64(maker.fixed))
+        if not len(fixed):
+            return self._free(maker, rows, self._attempts(maker, rows), names)
+        free = np.flatnonzero(rows >= np.uint64(maker.fixed))
+        others = self._free(maker, rows[free], self._attempts(maker, rows[free]), names)
+        given = self._given(maker)
+        places = pa.array(rows[fixed].astype(np.int64))
+        return {name: in_places([given[name].take(places), others[name]], [fixed, free], len(rows)) for name in names}
+
+    # -- rows that are drawn -------------------------------------------------------------------------------------
+
+    def _free(self, maker: Maker, rows: Words, attempts: Words, names: Sequence[str]) -> Cells:
+        """The columns of rows that are not fixed: by each way of writing those rows that go it."""
+        slots = self._slots(maker, rows)
+        pieces, places = [], []
+        for way, positions in maker.ways(self.wiring, slots):
+            pieces.append(self._sound(maker, way, rows[positions], slots[positions], attempts[positions], names))
+            places.append(positions)
+        if len(pieces) == 1:
+            return pieces[0]
+        return {name: in_places([piece[name] for piece in pieces], places, len(rows)) for name in names}
+
+    def _sound(
+        self, maker: Maker, way: Way, rows: Words, slots: Words, attempts: Words, names: Sequence[str]
+    ) -> Cells:
+        """The columns with every row that breaks a CHECK drawn anew until it breaks none."""
+        needed = way.filler.needed(names)
+        draw = partial(self._drawn, maker, way)
+        if not way.tester.concerns(needed):
+            cells = draw(rows, slots, attempts, needed)
+            return {name: cells[name] for name in names}
+        needed = way.filler.needed({*needed, *way.tester.columns})
+        cells = draw(rows, slots, attempts, needed)
+        places = np.arange(len(rows))
+        failing = way.tester.failing(cells, len(rows))
+        for _ in range(ROUNDS):
+            if not failing.any():
+                break
+            places = places[failing]
+            attempts = attempts.copy()
+            attempts[places] += np.uint64(1)
+            again = draw(rows[places], slots[places], attempts[places], needed)
+            failing = way.tester.failing(again, len(places))
+            cells = {name: _replaced(cells[name], places, again[name]) for name in cells}
+        if failing.any():
+            cells = self._one_by_one(maker, way, rows, places[failing], cells)
+        return {name: cells[name] for name in names}
+
+    def _one_by_one(self, maker: Maker, way: Way, rows: Words, places: Numbers, cells: Cells) -> Cells:
+        """The cells with those rows solved around their keys and references."""
+        table = maker.table
+        given = {name: array.take(pa.array(places)) for name, array in cells.items() if name in maker.given}
+        known = as_values(table, given, len(places))
+        request, work = self.plan.request, way.filler.work
+        solved = solved_rows(self.plan.schema, work, rows[places], known, request.as_of, request.locales)
+        again = as_cells(table, solved, list(cells))
+        if way.tester.failing(again, len(places)).any():
+            raise DataError(
+                f"{table.name}: no row was found that passes {way.tester.names}",
+                "name a provider for its columns in [routes], or leave the table out with --on-unsolved skip-table",
+            )
+        return {name: _replaced(cells[name], places, again[name]) for name in cells}
+
+    def _drawn(
+        self, maker: Maker, way: Way, rows: Words, slots: Words, attempts: Words, needed: Collection[str]
+    ) -> Cells:
+        """The needed columns of the rows, as the attempts draw them; uniques are kept by `slots`."""
+        filler, table = way.filler, maker.table
+        identities = filler.identities(rows, attempts)
+        own = [name for name in filler.own if name in needed]
+        place = self.wiring.coordinates(table.name, slots, attempts)
+        opening = filler.open(identities, place.codes, [name for name in needed if name in table.by_name])
+        if absent := _absent(table, opening, len(rows)):
+            place = self.wiring.coordinates(table.name, slots, attempts, absent)
+        known = self._references(table, place, needed)
+        known |= self._counted(maker, place, needed)
+        missing = [column for column in maker.keys if column.name in needed and column.name not in known]
+        known |= {column.name: self._key(maker, column, slots) for column in missing}
+        return known | filler.fill(slots, identities, opening, known, own)
+
+    def _references(self, table: Table, place: Coordinates, needed: Collection[str]) -> Cells:
+        found: Cells = {}
+        for number, foreign in enumerate(table.foreign_keys):
+            if not set(foreign.columns) & set(needed):
+                continue
+            cells = self._parents(foreign, place.parents[number])
+            for name, referenced in zip(foreign.columns, foreign.referenced, strict=True):
+                cell = cells[referenced].cast(arrow_type(table.column(name).type))
+                found[name] = pc.coalesce(found[name], cell) if name in found else cell
+        return {name: cells for name, cells in found.items() if name in needed}
+
+    def _parents(self, foreign: ForeignKey, parents: Numbers) -> Cells:
+        """The referenced cells of the parents by row number, NULL for nobody."""
+        if self.plan.counts[foreign.table] <= KEPT:
+            whole = self._whole(foreign.table, foreign.referenced)
+            indices = pa.array(parents, mask=parents == NOBODY)
+            return {name: whole[name].take(indices) for name in foreign.referenced}
+        present, absent = np.flatnonzero(parents != NOBODY), np.flatnonzero(parents == NOBODY)
+        cells = self.cells(foreign.table, parents[present].astype(np.uint64), foreign.referenced)
+        return {
+            name: in_places([cell, pa.nulls(len(absent), cell.type)], [present, absent], len(parents))
+            for name, cell in cells.items()
+        }
+
+    def _table(self, table: str, columns: Sequence[str]) -> pa.Table:
+        return pa.table(self._whole(table, columns))
+
+    def _whole(self, table: str, columns: Sequence[str]) -> Cells:
+        """Columns of all rows of a table, made once."""
+        place = (table, tuple(columns))
+        if place not in self._kept:
+            if table in self._open:
+                circle = " -> ".join([*self._open[self._open.index(table) :], table])
+                raise DataError(
+                    f"the keys of {circle} are made of each other", "give one of these tables a key column of its own"
+                )
+            self._open.append(table)
+            self._kept[place] = self.cells(table, np.arange(self.plan.counts[table], dtype=np.uint64), columns)
+            self._open.pop()
+        return self._kept[place]
+
+    def _counted(self, maker: Maker, place: Coordinates, needed: Collection[str]) -> Cells:
+        """The columns that a unique counts: the value of a code, the k-th value within a parent."""
+        table, found = maker.table, dict[str, pa.Array]()
+        for name, codes in place.codes.items():
+            if name in needed:
+                column = table.column(name)
+                values = self.plan.domain(table, column).values or ()
+                indices = pa.array(codes, mask=codes == NOBODY)
+                found[name] = pa.array(list(values), arrow_type(column.type)).take(indices)
+        for name, ordinals in place.ordinals.items():
+            if name in needed:
+                column = table.column(name)
+                found[name] = ordinal_column(column, self.plan.domain(table, column), ordinals)
+        return found
+
+    def _key(self, maker: Maker, column: Column, slots: Words) -> pa.Array:
+        table, provider = maker.table, self.plan.routes[maker.table.name][column.name].provider
+        if maker.plain.filler.part_of(column.name) is None:
+            words = mix(key(self.plan.seed, table.name, column.name, "key"), slots)
+            if provider == "serial":
+                return serial_column(column, slots)
+            if provider == "key_uuid" and column.type.length in (None, 36):
+                return uuid_column(words)
+            if provider == "key_text":
+                return text_key_column(table, column, words)
+        return distinct_column(table, column, self.plan.domain(table, column), slots, self.plan.seed)
+
+    # -- rows that are given, and rows that must not agree with them ---------------------------------------------
+
+    def _given(self, maker: Maker) -> Cells:
+        """The fixed rows of a table, completed by seed around their given cells."""
+        name = maker.table.name
+        if name not in self._fixed:
+            table, rows = maker.table, np.arange(maker.fixed, dtype=np.uint64)
+            attempts = np.zeros(len(rows), dtype=np.uint64)
+            wired = [name for name in maker.written if name in maker.given]
+            drawn = as_values(table, self._drawn(maker, maker.plain, rows, rows, attempts, wired), len(rows))
+            known = [
+                {**cells, **fixed.cells, **self._named_parents(table, fixed.parents)}
+                for cells, fixed in zip(drawn, self.plan.fixed[name], strict=True)
+            ]
+            request, work = self.plan.request, maker.plain.filler.work
+            solved = solved_rows(self.plan.schema, work, rows, known, request.as_of, request.locales)
+            self._fixed[name] = as_cells(table, solved, maker.written)
+        return self._fixed[name]
+
+    def _named_parents(self, table: Table, parents: dict[str, str]) -> dict[str, object]:
+        found = {}
+        for column, name in parents.items():
+            foreign = next(one for one in table.foreign_keys if one.columns == (column,))
+            names = [fixed.name for fixed in self.plan.fixed[foreign.table]]
+            whole = self._given(self.makers[foreign.table])[foreign.referenced[0]]
+            found[column] = whole[names.index(name)].as_py()
+        return found
+
+    def _slots(self, maker: Maker, rows: Words) -> Words:
+        """The rows' places among all that uniques tell apart: their numbers, but for those that a fixed row takes."""
+        if not maker.fixed or maker.fixed >= maker.count:
+            return rows
+        name = maker.table.name
+        if name not in self._moved:
+            self._moved[name] = {}
+            self._moved[name] = self._moves(maker)
+        moved = rows.copy()
+        for row, slot in self._moved[name].items():
+            moved[rows == np.uint64(row)] = slot
+        return moved
+
+    def _moves(self, maker: Maker) -> dict[int, int]:
+        """By row number the place that it takes, since a fixed row agrees with what it would hold at its own."""
+        given, columns = self._given(maker), [name for name in maker.written if name in maker.unique]
+        pending = list(range(maker.fixed, maker.count))
+        spare = list(range(maker.fixed))
+        found: dict[int, int] = {}
+        while pending:
+            rows = np.array(pending, dtype=np.uint64)
+            slots = np.array([found.get(row, row) for row in pending], dtype=np.uint64)
+            attempts = np.zeros(len(rows), dtype=np.uint64)
+            needed = maker.plain.filler.needed(columns)
+            cells = self._drawn(maker, maker.plain, rows, slots, attempts, needed)
+            pending = [pending[place] for place in conflicting(maker.table, cells, given)]
+            if len(pending) > len(spare):
+                raise InputError(
+                    f"{maker.table.name}: the fixed rows leave no room for the others in its uniques",
+                    "ask for fewer rows, or fix fewer",
+                )
+            for row in pending:
+                found[row] = spare.pop(0)
+        return found
+
+    # -- uniques that only a look at all rows can keep -----------------------------------------------------------
+
+    def _attempts(self, maker: Maker, rows: Words) -> Words:
+        name = maker.table.name
+        if name not in self._settled:
+            self._settled[name] = None
+            self._settled[name] = self._settle(maker)
+        settled = self._settled[name]
+        if settled is None:
+            return np.zeros(len(rows), dtype=np.uint64)
+        found: Words = settled[rows.astype(np.int64)].astype(np.uint64)
+        return found
+
+    def _settle(self, maker: Maker) -> Attempts | None:
+        uniques = self.wiring.settled(maker.table.name)
+        if not uniques or maker.count < 2:
+            return None
+        seen: dict[tuple[str, object], int] = {}
+        needs = [Apart(unique.columns, unique.nulls_distinct) for unique in uniques if unique.columns]
+        names = sorted({name for need in needs for name in need.names})
+
+        def draw(rows: Words, attempts: Words) -> dict[str, Numbers]:
+            cells = self._free(maker, rows, attempts, names)
+            return {name: _codes(name, cells[name], seen) for name in names}
+
+        return settle(maker.count, draw, needs, maker.table.name) if needs else None
+
+
+def _codes(name: str, cells: pa.Array, seen: dict[tuple[str, object], int]) -> Numbers:
+    """A number for each cell, the same for cells that are equal whatever their case; -1 for NULL."""
+    folded = pc.utf8_lower(cells) if pa.types.is_string(cells.type) else cells
+    listed = [-1 if cell is None else seen.setdefault((name, cell), len(seen)) for cell in folded.to_pylist()]
+    return np.array(listed, dtype=np.int64)
+
+
+def _absent(table: Table, opening: Opened, size: int) -> dict[int, Mask]:
+    """By place of the foreign key the rows whose CHECKs want it NULL."""
+    found: dict[int, Mask] = {}
+    for number, foreign in enumerate(table.foreign_keys):
+        mask = np.zeros(size, dtype=np.bool_)
+        for name in foreign.columns:
+            for domain, listed in opening.domains.get(name, {}).items():
+                if domain.null == "must":
+                    mask[np.concatenate(listed)] = True
+        if mask.any():
+            found[number] = mask
+    return found
+
+
+def _replaced(cells: pa.Array, places: Numbers, others: pa.Array) -> pa.Array:
+    """The cells with those at `places` exchanged."""
+    kept = np.setdiff1d(np.arange(len(cells)), places)
+    return in_places([cells.take(pa.array(kept)), others], [kept, places], len(cells))

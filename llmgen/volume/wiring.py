@@ -1,0 +1,64 @@
+"""Which parent row each row of a database refers to, and where it stands among others, so that every unique holds."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from llmgen.schema.model import Schema, Unique
+from llmgen.values.streams import Words
+from llmgen.volume.coordinates import Coordinates
+from llmgen.volume.needs import Rooms, Shape
+from llmgen.volume.references import References
+from llmgen.volume.request import Count
+
+Values = Callable[[str, Sequence[str]], Mapping[str, pa.Array]]
+Mask = npt.NDArray[np.bool_]
+
+
+class Wiring:
+    """The references of a whole database. Every answer is a function of the row numbers asked for.
+
+    `counts` are rows by table, `per` those that are counted by rows of a parent. `values` gives cells of all rows of a
+    table; it is only asked for keys that share a column. `rooms` says how many values an own column can hold, None for
+    as many as wanted. InputError where rows do not fit, naming the unique.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        counts: Mapping[str, int],
+        per: Mapping[str, Count],
+        seed: str,
+        values: Values,
+        rooms: Rooms,
+    ) -> None:
+        self._values = values
+        self._tables: dict[str, References] = {}
+        for table in schema.tables:
+            sizes = {place: counts.get(one.table, 0) for place, one in enumerate(table.foreign_keys)}
+            found = References(
+                Shape(table, sizes, rooms), counts.get(table.name, 0), seed, per.get(table.name, Count())
+            )
+            found.check()
+            self._tables[table.name] = found
+
+    def coordinates(
+        self, table: str, rows: Words, attempts: Words, absent: Mapping[int, Mask] | None = None
+    ) -> Coordinates:
+        """Parents, codes and ordinals of the rows. `absent` are rows by foreign key that must refer to nobody."""
+        return self._tables[table].coordinates(rows, attempts, absent or {})
+
+    def distinct(self, table: str) -> frozenset[str]:
+        """Own columns that must differ in all rows: functions of the row number alone."""
+        return self._tables[table].keeping.distinct
+
+    def settled(self, table: str) -> tuple[Unique, ...]:
+        """Uniques that nothing here keeps: the values of all rows must be looked at."""
+        return tuple(need.unique for need in self._tables[table].keeping.unread)
+
+    def losers(self, table: str, rows: Words) -> Mapping[Unique, Mask]:
+        """Rows in which the predicate of a partial unique must be false, because an earlier row agrees with them."""
+        places = rows.astype(np.int64)
+        return {unique: mask[places] for unique, mask in self._tables[table].losers.items()}

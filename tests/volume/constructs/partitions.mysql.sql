@@ -1,0 +1,7 @@
+-- One table in parts by year, one by hash.
+CREATE TABLE entries (
+    id bigint NOT NULL AUTO_INCREMENT, made date NOT NULL, text varchar(200) NOT NULL, PRIMARY KEY (id, made)
+) ENGINE=InnoDB PARTITION BY RANGE (YEAR(made)) (
+    PARTITION old VALUES LESS THAN (2024), PARTITION recent VALUES LESS THAN (2026), PARTITION rest VALUES LESS THAN MAXVALUE
+);
+CREATE TABLE hits (id int NOT NULL PRIMARY KEY, page varchar(20) NOT NULL) ENGINE=InnoDB PARTITION BY HASH (id) PARTITIONS 3;
