@@ -71,8 +71,18 @@ def plan_volume(schema: Schema, request: Request) -> tuple[VolumePlan, Counts]:
     planned = routes(schema, overrides=request.routes)
     open_ends = unsolved(schema, request)
     first = VolumePlan(schema, request, planned, nulls=open_ends.nulls)
-    asked = replace(request, counts={**request.counts, **dict.fromkeys(open_ends.tables, Count(rows=0))})
-    counts = decide_counts(schema, asked, partial(_capacity, first))
+    whole = {name: Count(rows=len(request.fixed[name])) for name in request.whole}
+    asked = {**request.counts, **whole, **dict.fromkeys(open_ends.tables, Count(rows=0))}
+    counts = decide_counts(schema, replace(request, counts=asked), partial(_capacity, first))
+    for name, rows in request.fixed.items():
+        if counts.rows[name] < len(rows) and name not in open_ends.tables:
+            if name in request.counts:
+                raise InputError(
+                    f"{name}: {counts.rows[name]:,} rows are asked for, but {len(rows):,} are fixed",
+                    f"ask for at least {len(rows):,}",
+                )
+            asked[name] = Count(rows=len(rows))
+            counts = decide_counts(schema, replace(request, counts=asked), partial(_capacity, first))
     plan = replace(first, counts=counts.rows)
     return plan, replace(counts, said=(*counts.said, *open_ends.said))
 

@@ -1,6 +1,6 @@
 """Users of organizations by plain Faker, one instance a locale, so that a person's name, city and phone agree.
 
-    python with_faker.py DIRECTORY [--users 10000] [--organizations 500] [--seed 42]
+python with_faker.py DIRECTORY [--users 10000] [--organizations 500] [--seed 42]
 """
 
 import argparse
@@ -24,17 +24,22 @@ def organizations(dice: random.Random, fake: Faker, count: int) -> Iterator[dict
 
 
 def users(dice: random.Random, fakes: dict[str, Faker], keys: list[str], count: int) -> Iterator[dict[str, Any]]:
-    """People, each with the address, phone and time zone of one locale."""
+    """People, each with the address, phone and time zone of one locale; `unique` knows its own locale alone."""
+    seen: set[str] = set()
     for _ in range(count):
         locale = dice.choice(LOCALES)
         fake = fakes[locale]
         created = UNTIL - timedelta(seconds=dice.randrange(SECONDS))
         updated = created + timedelta(seconds=dice.randrange(int((UNTIL - created).total_seconds()) + 1))
+        email = fake.unique.email()
+        while email in seen:
+            email = fake.unique.email()
+        seen.add(email)
         yield {
             "id": str(uuid.UUID(int=dice.getrandbits(128), version=4)),
             "organization_id": dice.choice(keys),
             "full_name": fake.name(),
-            "email": fake.unique.email(),
+            "email": email,
             "phone": fake.phone_number(),
             "street_address": fake.street_address(),
             "city": fake.city(),

@@ -1,6 +1,6 @@
 """Users of organizations by Mimesis: Field and Schema, one a locale, and a set of our own for unique e-mails.
 
-    python with_mimesis.py DIRECTORY [--users 10000] [--organizations 500] [--seed 42]
+python with_mimesis.py DIRECTORY [--users 10000] [--organizations 500] [--seed 42]
 """
 
 import argparse

@@ -77,6 +77,7 @@ class WritingTask:
             max_tokens=self.template.max_tokens,
             part=f"{self.template.name}, {request.part}",
             cases=len(request.briefs),
+            asks=request,
         )
 
     def context(self) -> dict[str, object]:

@@ -1,26 +1,21 @@
 """Dataset directories: a file a table with manifest.json and run.json, written whole or not at all, and read back."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from llmgen.dataset import Dataset
 from llmgen.errors import DataError, InputError
 from llmgen.output.cells import written_columns
+from llmgen.output.file_names import SQL_FILE, file_name
 from llmgen.output.files import FORMATS, Format, RawTable, read_table, write_table
 from llmgen.output.manifest import FILE, Making, TableFile, build_manifest, manifest_text, read_manifest
 from llmgen.output.publish import RUN_FILE, publish, sha256
-from llmgen.output.sql import write_sql
 from llmgen.schema.model import Schema
-
-SQL_FILE = "dataset.sql"
-
-_UNSAFE = re.compile(r'[\x00-\x1f%/\\:*?"<>|]|^\.')
 
 
 @dataclass(frozen=True)
@@ -109,13 +104,6 @@ def list_dataset(directory: Path, schema: Schema) -> Listing:
     return Listing(ordered, tuple(strangers), manifest)
 
 
-def file_name(table: str, format: str, taken: set[str]) -> str:
-    """The table's name, made safe for any file system; one that differs from another only in case gets a number."""
-    safe = _UNSAFE.sub(lambda found: quote(found[0], safe="") if found[0] != "." else "%2E", table)
-    names = [f"{safe}.{format}", *(f"{safe}~{number}.{format}" for number in range(2, len(taken) + 3))]
-    return next(name for name in names if name.lower() not in taken)
-
-
 def _read(files: Mapping[str, Path]) -> dict[str, RawTable]:
     found = {}
     for name, file in files.items():
@@ -143,10 +131,10 @@ def _write_files(
 ) -> dict[str, TableFile]:
     tables = [table for table in schema.tables if table.name in dataset.rows]
     if format == "sql":
-        header = (
-            f"Written by llmgen: seed {making.seed}, schema {schema.fingerprint()}\nLoad with: psql -v ON_ERROR_STOP=1"
-        )
-        write_sql(folder / SQL_FILE, schema, dataset, header)
+        from llmgen.output.sql import write_sql  # pyarrow and sqlglot take their time to start
+        from llmgen.output.sql_frame import title
+
+        write_sql(folder / SQL_FILE, schema, dataset, title(schema, making.seed, schema.dialect))
         script = TableFile(SQL_FILE, sha256(folder / SQL_FILE))
         return {table.name: script for table in tables}
     files: dict[str, TableFile] = {}

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from llmgen.output.order import load_order
+from llmgen.output.sql_frame import Frame, frame
 from llmgen.schema.model import Column, Schema, Table
 
 StreamFormat = Literal["jsonl", "csv", "parquet", "sql"]
@@ -19,13 +20,14 @@ StreamFormat = Literal["jsonl", "csv", "parquet", "sql"]
 class Layout:
     """The tables that are written, with the columns that their rows carry, and how. The same in every process.
 
-    `dialect` is that of `sql`: the schema's if it is empty.
+    `dialect` is that of `sql`, the schema's if it is empty, and `seed` what its first line names.
     """
 
     schema: Schema
     columns: Mapping[str, tuple[str, ...]]
     format: StreamFormat = "jsonl"
     dialect: str = ""
+    seed: str = ""
 
     def written(self, table: Table) -> list[Column]:
         """The table's columns in the order that they are written in: the schema's."""
@@ -35,6 +37,11 @@ class Layout:
     def order(self) -> tuple[str, ...]:
         """The tables in the order that parts must come in: referenced tables first."""
         return tuple(load_order(self.schema, self.columns)[0])
+
+    @cached_property
+    def frame(self) -> Frame:
+        """What stands around the rows of a script. Raises InputError as `sql_frame.frame` does."""
+        return frame(self.schema, self.columns, self.dialect or self.schema.dialect)
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ class Part:
 
     rows: int
     body: Any
-    late: str = ""
+    late: bytes = b""
     highest: Mapping[str, int] = field(default_factory=dict)
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Batches of rows as one Parquet file a table: encoded as Arrow's own stream by whoever made them, put together here."""
+"""Batches of rows as one Parquet file a table: they come as Arrow's own stream, which costs little on both sides."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from llmgen.output.csv_stream import csv_header
-from llmgen.output.directory import file_name
+from llmgen.output.file_names import file_name
 from llmgen.output.layout import Layout, Part
 from llmgen.output.manifest import TableFile
 from llmgen.output.parquet_stream import append_parquet, open_parquet
@@ -16,7 +16,7 @@ class HashedFile:
     """A new file of bytes, and their SHA-256."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("xb")
+        self._file = path.open("wb")
         self._hash = hashlib.sha256()
 
     @property
@@ -62,7 +62,7 @@ class TableFiles:
         elif format == "csv":
             self._file.write(csv_header(columns))
 
-    def append(self, part: Part) -> None:
+    def append(self, table: Table, part: Part) -> None:
         """Write rows of the table that was begun."""
         with part.content() as body:
             if self._parquet is not None:

@@ -18,12 +18,18 @@ CHUNK = 100
 NATIVE = ("postgres", "mysql", "sqlite", "duckdb")
 """Dialects that are written as such; any other that sqlglot knows is translated, statement by statement."""
 
+_CLIENTS = {
+    "postgres": "psql -v ON_ERROR_STOP=1",
+    "mysql": "mysql --binary-mode",
+    "sqlite": "sqlite3 -bail",
+    "duckdb": "duckdb -bail",
+}
 _BEGIN = {
     "postgres": "SET client_encoding = 'UTF8';\nBEGIN;\n",
     "mysql": "SET NAMES utf8mb4;\nSET time_zone = '+00:00';\n"
     "SET sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO';\nSTART TRANSACTION;\n",
     "sqlite": "PRAGMA foreign_keys = ON;\nBEGIN;\n",
-    "duckdb": "SET TimeZone = 'UTC';\nBEGIN;\n",
+    "duckdb": "BEGIN;\n",
 }
 # The sequence of a column that does not own it, out of its default: nextval('name'::regclass).
 _NAMED_BY_DEFAULT = """
@@ -65,9 +71,9 @@ class Frame:
         """Rows of one INSERT into the table; 0: all of them."""
         if any(table.name in group and len(group) > 1 for group in self.groups):
             return 0
+        to_itself = any(key.table == table.name for key in table.foreign_keys)
         # DuckDB does not see rows of the same statement when it checks a key.
-        alone = not self.spelling or (self.dialect == "duckdb" and any(k.table == table.name for k in table.foreign_keys))
-        return 1 if alone else CHUNK
+        return 1 if not self.spelling or (self.dialect == "duckdb" and to_itself) else CHUNK
 
     def empty(self, table: Table) -> set[str]:
         """The table's columns that are NULL at first."""
@@ -77,7 +83,7 @@ class Frame:
         """What an INSERT into these columns begins with."""
         place = qualified(table, self.spelling)
         if not columns:
-            return f"INSERT INTO {place} () VALUES\n" if self.dialect == "mysql" else f"INSERT INTO {place} DEFAULT VALUES"
+            return f"INSERT INTO {place} {'() VALUES ()' if self.dialect == 'mysql' else 'DEFAULT VALUES'}"
         names = ", ".join(identifier(column.name, self.spelling) for column in columns)
         always = self.dialect == "postgres" and any(column.generated == "identity-always" for column in columns)
         return f"INSERT INTO {place} ({names}){' OVERRIDING SYSTEM VALUE' if always else ''} VALUES\n"
@@ -124,6 +130,17 @@ def frame(schema: Schema, tables: Collection[str], dialect: str) -> Frame:
             "write another format, or leave one of the tables out",
         )
     return Frame(dialect, alone, tuple(late))
+
+
+def title(schema: Schema, seed: str, dialect: str) -> str:
+    """The first comment lines of a script."""
+    client = f"\nLoad with: {_CLIENTS[dialect]}" if dialect in _CLIENTS else ""
+    return f"Written by llmgen: seed {seed}, schema {schema.fingerprint()}{client}"
+
+
+def counted(columns: Sequence[Column]) -> list[str]:
+    """The columns whose numbers a sequence of the database goes on with."""
+    return [c.name for c in columns if c.generated in ("identity", "identity-always") and c.type.kind == "integer"]
 
 
 @cache

@@ -14,12 +14,18 @@ from typing import Any
 import pyarrow as pa
 
 from llmgen.output.csv_stream import encode_csv
+from llmgen.output.file_names import SQL_FILE
 from llmgen.output.jsonl_stream import encode_jsonl
-from llmgen.output.layout import Layout, Part
+from llmgen.output.layout import Layout, Part, StreamFormat
 from llmgen.output.manifest import FILE, Contents, Making, manifest_of, manifest_text
 from llmgen.output.parquet_stream import encode_arrow
 from llmgen.output.publish import RUN_FILE, publishing
 from llmgen.output.sinks import TableFiles
+from llmgen.output.sql_frame import title
+from llmgen.output.sql_script import Script
+from llmgen.output.sql_stream import encode_sql
+
+__all__ = ["PART_ROWS", "Layout", "Part", "Stream", "StreamFormat", "encode", "open_stream", "spilled"]
 
 PART_ROWS = 65_536
 """Rows of a part that suits every format."""
@@ -31,18 +37,18 @@ _MOST_BYTES = 1 << 27
 def encode(layout: Layout, table: str, batch: Any, first: int = 0) -> Part:
     """Encode a RecordBatch of the types of `schema.arrow`, for `Stream.part`. Raises DataError for an unsayable cell.
 
-    `first` is how many rows of the table stand before it in the same stream.
+    `first` is the number of its first row in the table; only SQL needs it.
     """
     shape = layout.schema.table(table)
     columns = layout.written(shape)
-    if batch.nbytes > _MOST_BYTES and batch.num_rows > 1 and layout.format != "parquet":
-        half = batch.num_rows // 2
-        return _together(
-            encode(layout, table, batch.slice(0, half), first),
-            encode(layout, table, batch.slice(half), first + half),
-        )
     if layout.format == "parquet":
         return Part(batch.num_rows, encode_arrow(columns, batch))
+    if batch.nbytes > _MOST_BYTES and batch.num_rows > 1:
+        half = batch.num_rows // 2
+        pieces = (batch.slice(0, half), first), (batch.slice(half), first + half)
+        return _together(*(encode(layout, table, piece, start) for piece, start in pieces))
+    if layout.format == "sql":
+        return encode_sql(layout.frame, shape, columns, batch, first)
     write = encode_jsonl if layout.format == "jsonl" else encode_csv
     return Part(batch.num_rows, write(shape, columns, batch))
 
@@ -84,7 +90,7 @@ class Stream:
         self._waiting = list(layout.order)
         self._table = ""
         self._rows = dict.fromkeys(layout.order, 0)
-        self._sink = TableFiles(folder, layout)
+        self._sink = _script(folder, layout) if layout.format == "sql" else TableFiles(folder, layout)
 
     def part(self, table: str, part: Part) -> None:
         """Append the rows that follow those of the last part of this table. ValueError for a table out of order."""
@@ -92,7 +98,7 @@ class Stream:
             if table not in self._waiting:
                 raise ValueError(f"{table} does not come after {self._table}")
             self._go_on()
-        self._sink.append(part)
+        self._sink.append(self._layout.schema.table(table), part)
         self._rows[table] += part.rows
 
     def finish(
@@ -121,6 +127,13 @@ class Stream:
             self._sink.begin(self._layout.schema.table(self._table))
 
 
+def _script(folder: Path, layout: Layout) -> Script:
+    columns = {name: layout.written(layout.schema.table(name)) for name in layout.order}
+    head = title(layout.schema, layout.seed, layout.frame.dialect)
+    return Script(folder / SQL_FILE, layout.frame, columns, head)
+
+
 def _together(one: Part, other: Part) -> Part:
     body = pa.py_buffer(b"".join((one.body, other.body)))
-    return Part(one.rows + other.rows, body, one.late + other.late, {**one.highest, **other.highest})
+    highest = {name: max(key, other.highest[name]) for name, key in one.highest.items()}
+    return Part(one.rows + other.rows, body, one.late + other.late, highest)

@@ -4,12 +4,13 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Decimal, getcontext
 from fractions import Fraction
 from typing import Any, Literal
 
 from llmgen.predicates.patterns import Pattern
 from llmgen.schema.model import Column, ColumnType
+from llmgen.schema.numbers import EXACT
 
 Number = int | Fraction
 """A cell as a number: itself, or microseconds (since 1970 UTC for dates and moments, of a day for times, of a span)."""
@@ -20,6 +21,7 @@ MOMENTS = ("date", "timestamp", "timestamptz")
 ORDERED = (*NUMERIC, *MOMENTS, "time", "interval")
 _SIZED = ("text", "char", "enum", "set", "bytes", "array")
 _GRIDS: dict[str, Number] = {"date": DAY, "decimal": Fraction(1, 10**6), "float": Fraction(1, 10**6)}
+_FINEST = 10**80
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST = (date(1, 1, 1).toordinal() - _EPOCH) * DAY
 _LAST = (date(9999, 12, 31).toordinal() - _EPOCH) * DAY + DAY - 1
@@ -214,9 +216,8 @@ def decode(number: Number, kind: str) -> Any:
     if kind == "integer":
         return math.floor(number)
     if kind == "decimal":
-        return (
-            Decimal(number.numerator) / Decimal(number.denominator) if isinstance(number, Fraction) else Decimal(number)
-        )
+        exact = EXACT if _FINEST % number.denominator == 0 else getcontext()
+        return exact.divide(Decimal(number.numerator), Decimal(number.denominator))
     if kind == "float":
         return float(number)
     whole = math.floor(number)

@@ -24,6 +24,9 @@ from llmgen.values.text_shapes import folded, shape_of, shaped
 
 _UNLIMITED = 1 << 40
 _EXACT_FLOAT = 1 << 53
+# Neighbours on a grid stay apart in single precision up to this many steps from zero.
+_SINGLE = 1 << 22
+_SINGLES = ("real", "float")
 _UUID_BYTES = 16
 _SUBSETS = 12
 _MINUTE, _HOUR = 60_000_000, 3_600_000_000
@@ -157,7 +160,8 @@ def _on_line(column: Column, domain: Domain) -> _Distinct:
     step = int(ratio) if ratio >= own and ratio % own == 0 else own
     least, most = ends(column, domain)
     if domain.kind == "float":
-        least, most = max(least, -_EXACT_FLOAT), min(most, _EXACT_FLOAT)
+        far = _SINGLE * step if column.type.sql in _SINGLES else _EXACT_FLOAT
+        least, most = max(least, -far), min(most, far)
     excluded = [Fraction(encode(value)) / of for value in domain.excluded]
     parts = [_Stretch.of(max(least, -int(-low // of)), min(most, int(high // of)), step, own, excluded)
              for low, high in found]  # fmt: skip

@@ -55,6 +55,11 @@ class Chosen:
     items: Items
     places: Numbers
 
+    @property
+    def lengths(self) -> Numbers:
+        """Characters a row."""
+        return np.asarray(self.items.lengths[self.places])
+
     def only(self, where: Mask) -> "Chosen":
         """The same, but nothing in the other rows."""
         return Chosen(self.items, np.where(where, self.places, self.items.count))
@@ -88,6 +93,12 @@ def cases(which: Numbers, count: int, form: Callable[[int, Numbers], Text]) -> T
         if len(found) == len(which):
             return form(case, found)
     return [Cases(which, [form(case, found) if len(found) else [""] for case, found in enumerate(positions)])]
+
+
+def by_count(counts: Numbers, form: Callable[[int, Numbers], Text]) -> Text:
+    """`form(n, positions)` for the rows whose count is n."""
+    least = int(counts.min(initial=int(counts[0]) if len(counts) else 0))
+    return cases(counts - least, int(counts.max(initial=least)) - least + 1, lambda n, rows: form(n + least, rows))
 
 
 def cells(text: Text, count: int) -> list[str]:
@@ -220,14 +231,24 @@ def _groups(alphabet: str) -> Items:
 def shuffled(stream: np.uint64, serials: Words, base: int, purpose: str) -> Words:
     """Another number for each serial, shuffled among those of as many digits in the base: at least two."""
     ends = [base**power for power in range(2, 64) if base**power <= _MOST_SERIAL]
-    found = np.zeros(len(serials), dtype=np.uint64)
     sizes = np.searchsorted(np.array(ends, dtype=np.uint64), serials, side="right")
-    for size in range(int(sizes.min(initial=len(ends))), int(sizes.max(initial=-1)) + 1):
-        first, places = (base ** (size + 1) if size else 0), np.flatnonzero(sizes == size)
-        count = base ** (size + 2) - first
-        found[places] = permute(serials[places] - np.uint64(first), count, key(int(stream), purpose, size))
-        found[places] += np.uint64(first)
+    least, most = int(sizes.min(initial=len(ends))), int(sizes.max(initial=0))
+    if least == most:
+        return _shuffled(stream, serials, base, (purpose, most))
+    found = np.zeros(len(serials), dtype=np.uint64)
+    for size in range(least, most + 1):
+        places = np.flatnonzero(sizes == size)
+        found[places] = _shuffled(stream, serials[places], base, (purpose, size))
     return found
+
+
+def _shuffled(stream: np.uint64, serials: Words, base: int, named: tuple[str, int]) -> Words:
+    """Serials of one size: those below base squared, or of one number of digits above."""
+    _, size = named
+    first = base ** (size + 1) if size else 0
+    placed = permute(serials - np.uint64(first), base ** (size + 2) - first, key(int(stream), *named))
+    placed += np.uint64(first)
+    return placed
 
 
 def shortened(column: Any, limit: int | None, shorten: Callable[[Numbers, list[str]], list[str]]) -> Any:

@@ -130,9 +130,9 @@ def _full_names(group: Group) -> Text:
 def _emails(group: Group) -> Text:
     """Letters, then the row's tag, which alone makes the address unique."""
     styles, words = below(group.draw("mail style"), 6), group.lexicon
-    letters, nothing = group.given_letters, words.roman.count
-    first = np.choose(styles, [group.given, letters, group.given, group.family, group.given, group.given])
-    last = np.choose(styles, [group.family, group.family, group.family, group.given, nothing, group.family])
+    short, turned, alone = styles == 1, styles == 3, styles == 4
+    first = np.where(short, group.given_letters, np.where(turned, group.family, group.given))
+    last = np.where(alone, words.roman.count, np.where(turned, group.given, group.family))
     domain = below(group.draw("domain"), len(_MAIL_DOMAINS) + 1)
     place = np.where(domain < len(_MAIL_DOMAINS), domain, len(_MAIL_DOMAINS) + group.locales)
     joint = Chosen(_DOTS, _MAIL_JOINTS[styles])

@@ -73,6 +73,7 @@ class _Line:
     most: int
 
 
+@lru_cache(maxsize=4096)
 def _line(column: Column, domain: Domain, now: Number) -> _Line:
     kind, of = column.type.kind, unit(column)
     steps: tuple[Number, ...]
@@ -80,11 +81,11 @@ def _line(column: Column, domain: Domain, now: Number) -> _Line:
         start, end, fine, coarse = number_window(column, domain)
         steps = (coarse, fine)
     elif kind in MOMENTS:
-        steps = (grid(domain) if kind == "date" else _SECOND,)
+        steps = (grid(domain) if kind == "date" else _SECOND, _shown_step(column))
         start, end = window(domain, *usual_moments(column, now), steps[0])
     elif kind == "time":
         start, end = window(domain, 8 * 60 * _MINUTE, 18 * 60 * _MINUTE, _MINUTE)
-        steps = (15 * _MINUTE, _MINUTE, _SECOND)
+        steps = (15 * _MINUTE, _MINUTE, _SECOND, _shown_step(column))
     else:
         start, end = window(domain, DAY, 30 * DAY, 1)
         steps = (DAY, _SECOND)
@@ -94,6 +95,11 @@ def _line(column: Column, domain: Domain, now: Number) -> _Line:
     first, last = -number_of(-start, column), number_of(end, column)
     inside = (max(least, min(first, most)), min(most, max(last, least)))
     return _Line(*inside, tuple({**whole, own: None}), least, most)
+
+
+def _shown_step(column: Column) -> int:
+    """The microseconds of the last decimal that a moment or time shows."""
+    return 1 if column.type.precision is None else int(10 ** (6 - column.type.precision))
 
 
 def _drawn(line: _Line, words: Words) -> Numbers:

@@ -60,21 +60,21 @@ def decide_counts(schema: Schema, request: Request, room: Capacity) -> Counts:
     return Counts(
         {name: rows[name] for name in names},
         {name: why[name] for name in names},
-        tuple(said[name] for name in names if name in said),
+        tuple(said[name] for name in names if said[name]),
     )
 
 
 def dry_run_lines(schema: Schema, counts: Counts) -> list[str]:
     """An aligned table of the counts, a line for each table, parents first, and one for the total."""
     order, _ = load_order(schema, counts.rows)
-    lines = [("table", "rows", "why"), *((name, f"{counts.rows[name]:_}", counts.why[name]) for name in order)]
-    lines.append(("total", f"{sum(counts.rows[name] for name in order):_}", ""))
+    lines = [("table", "rows", "why"), *((name, f"{counts.rows[name]:,}", counts.why[name]) for name in order)]
+    lines.append(("total", f"{sum(counts.rows[name] for name in order):,}", ""))
     wide, high = max(len(name) for name, _, _ in lines), max(len(rows) for _, rows, _ in lines)
     return [f"{name:{wide}}  {rows:>{high}}  {why}".rstrip() for name, rows, why in lines]
 
 
 def _task(schema: Schema, request: Request, room: Capacity) -> _Task:
-    kin, (order, _) = kinship(schema), load_order(schema, {table.name for table in schema.tables})
+    kin, (order, _) = _countable(kinship(schema), request), load_order(schema, {table.name for table in schema.tables})
     given = {name: Size(count.rows, "given") for name, count in request.counts.items() if count.rows is not None}
     largest = max((size.rows for size in given.values()), default=0)
     above: dict[str, Size] = {}
@@ -88,6 +88,20 @@ def _task(schema: Schema, request: Request, room: Capacity) -> _Task:
     return _Task(schema, request, room, kin, order, max(LEAST_GROWTH, GROWTH * largest), fixed, least)
 
 
+def _countable(kin: Mapping[str, Kin], request: Request) -> Mapping[str, Kin]:
+    """The kin without circles through children counted for each row of a parent: that parent then follows from nobody."""
+    found = dict(kin)
+    for name, count in request.counts.items():
+        above, seen = count.parent, set[str]()
+        while above and above != name and above not in seen:
+            seen.add(above)
+            main = found[above].main
+            above = request.counts[above].parent if above in request.counts else main.table if main else ""
+        if above == name:
+            found[count.parent] = Kin("root", None, ())
+    return found
+
+
 def _size(task: _Task, name: str, rows: Mapping[str, int]) -> Size:
     """What a table is to hold, given the rows of its parents, before any limit."""
     if name in task.fixed:
@@ -99,7 +113,7 @@ def _size(task: _Task, name: str, rows: Mapping[str, int]) -> Size:
     (fewest, most), parents = count.per, rows[count.parent]
     drawn = child_counts(child_stream(task.request.by_seed, name), parents, fewest, most)
     span = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-    return Size(int(drawn.sum()), f"given: {span} for each of {parents:_} {count.parent}")
+    return Size(int(drawn.sum()), f"given: {span} for each of {parents:,} {count.parent}")
 
 
 def _first(task: _Task) -> dict[str, int]:
@@ -140,7 +154,7 @@ def _make_room(task: _Task) -> None:
         if name not in needed or not free:
             continue
         for parent, enough in _enough(task, name, free, rows).items():
-            task.fixed[parent] = Size(enough, f"enough for {rows[name]:_} {name}")
+            task.fixed[parent] = Size(enough, f"enough for {rows[name]:,} {name}")
             needed.add(parent)
             rows[parent] = enough
 
@@ -186,8 +200,7 @@ def _settle(task: _Task) -> tuple[dict[str, int], dict[str, str], dict[str, str]
             if size.rows < rows[name] or name not in why:
                 falling = falling or size.rows < rows[name]
                 rows[name], why[name] = size
-                if cut:
-                    said[name] = cut
+                said[name] = cut
     return rows, why, said
 
 
@@ -200,10 +213,8 @@ def _limited(task: _Task, name: str, size: Size, rows: Mapping[str, int]) -> tup
     room = task.room(name, {**rows, name: size.rows})
     if room is None or room.rows >= size.rows:
         return size, ""
-    why = f"cut to {room.rows:_} by {room.what}"
-    return Size(
-        room.rows, why
-    ), f"{name}: {room.rows:_} rows instead of {size.rows:_}: {room.what} has room for no more"
+    why = f"cut to {room.rows:,} by {room.what}"
+    return Size(room.rows, why), f"{name}: {room.rows:,} rows instead of {size.rows:,}, as no more fit {room.what}"
 
 
 def _missing_parent(task: _Task, name: str, rows: Mapping[str, int]) -> str:
@@ -217,26 +228,26 @@ def _refuse(task: _Task, name: str, rows: Mapping[str, int]) -> None:
     if not rows[name]:
         return
     if missing := _missing_parent(task, name, rows):
-        message = f"{name}: {rows[name]:_} rows are asked for, but {missing}, which each of them needs, has none"
+        message = f"{name}: {rows[name]:,} rows are asked for, but {missing}, which each of them needs, has none"
         raise InputError(message, f"ask for rows of {missing}, or for {name}=0")
     count = task.request.counts[name]
     if count.per:
         alone = task.room(name, {**rows, count.parent: 1})
         if alone is not None and alone.rows < count.per[1]:
-            message = f"{name}: {count.per[1]:_} rows are asked for of one of {count.parent}, but {alone.what} has room"
-            raise InputError(f"{message} for {alone.rows:_}", f"ask for {name}={alone.rows}/{count.parent} at most")
+            message = (
+                f"{name}: {count.per[1]:,} rows for one of {count.parent} are asked for, but only {alone.rows:,} fit"
+            )
+            raise InputError(f"{message} {alone.what}", f"ask for {name}={alone.rows}/{count.parent} at most")
     room = task.room(name, rows)
     if room is not None and room.rows < rows[name]:
         raise _too_many(task, name, room, rows)
 
 
 def _too_many(task: _Task, name: str, room: Room, rows: Mapping[str, int]) -> InputError:
-    """Names the constraint, what fits, and the table whose own number makes the room so small."""
-    message = f"{name}: {rows[name]:_} rows are asked for, but {room.what} has room for {room.rows:_}"
+    """Names the constraint, what fits, and the parents whose own number makes the room so small."""
+    message = f"{name}: {rows[name]:,} rows are asked for, but only {room.rows:,} fit {room.what}"
     enough: dict[str, int] = {}
     for parent in _parents(task, name):
         enough |= _enough(task, name, [parent], rows)
-    if enough:
-        message += f", as there are {' and '.join(f'{rows[parent]:_} {parent}' for parent in enough)}"
-    ways = [f"{name}={room.rows}", *(f"{parent}={count}" for parent, count in enough.items())]
+    ways = [f"{name}={room.rows}", *(f"{parent}={count} (now {rows[parent]})" for parent, count in enough.items())]
     return InputError(message, f"ask for {' or '.join(ways)}")

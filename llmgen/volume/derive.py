@@ -60,22 +60,22 @@ def downwards(kin: Kin, rows: Mapping[str, int], name: str, most: int) -> Size:
         return Size(ROOTS, "no parent to count by")
     parent = kin.main.table
     if kin.kind == "one-to-one":
-        size = Size((rows[parent] * 4 + 4) // 5, f"one each for 80% of {rows[parent]:_} {parent}")
+        size = Size((rows[parent] * 4 + 4) // 5, f"one each for 80% of {rows[parent]:,} {parent}")
     elif kin.kind == "junction":
         larger = max((other for other in kin.parents if other in rows), key=lambda other: rows[other])
-        size = Size(JOINED * rows[larger], f"about {JOINED} for each of {rows[larger]:_} {larger}")
+        size = Size(JOINED * rows[larger], f"about {JOINED} for each of {rows[larger]:,} {larger}")
     else:
-        size = Size(CHILDREN * rows[parent], f"about {CHILDREN} for each of {rows[parent]:_} {parent}")
-    return size if size.rows <= most else Size(most, f"{size.why}, {most:_} at most")
+        size = Size(CHILDREN * rows[parent], f"about {CHILDREN} for each of {rows[parent]:,} {parent}")
+    return size if size.rows <= most else Size(most, f"{size.why}, {most:,} at most")
 
 
 def _above(child: str, rows: int, single: bool) -> Size:
     if single:
-        return Size((rows * 5 + 3) // 4, f"80% of them have one of {rows:_} {child}")
+        return Size((rows * 5 + 3) // 4, f"80% of them have one of {rows:,} {child}")
     wanted = max(1, rows // CHILDREN_ABOVE)
     if wanted > MOST_PARENTS:
-        return Size(MOST_PARENTS, f"enough for {rows:_} {child}")
-    return Size(wanted, f"about {CHILDREN_ABOVE} of {rows:_} {child} each")
+        return Size(MOST_PARENTS, f"enough for {rows:,} {child}")
+    return Size(wanted, f"about {CHILDREN_ABOVE} of {rows:,} {child} each")
 
 
 def follows(name: str, kin: Mapping[str, Kin], known: Collection[str]) -> bool:

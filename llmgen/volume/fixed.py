@@ -1,7 +1,6 @@
 """Rows that every dataset must hold: read from a file, given first row numbers, kept apart from what is drawn."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +11,9 @@ from llmgen.errors import InputError
 from llmgen.scenario import LOADER
 from llmgen.schema.forms import BadCell, decode
 from llmgen.schema.model import Schema, Table
+from llmgen.volume.request import Fixed
 
 _HINT = "write table: {name: {column: value}}; a reference may be the name of a row in this file (docs/generate.md)"
-
-
-@dataclass(frozen=True)
-class Fixed:
-    """A row that must be there: its cells as far as they are given, and by reference column the name of its parent."""
-
-    name: str
-    cells: Values
-    parents: Mapping[str, str] = field(default_factory=dict)
-
-
-FixedRows = Mapping[str, tuple[Fixed, ...]]
 
 
 def read_fixed(path: Path, schema: Schema) -> dict[str, tuple[Fixed, ...]]:
@@ -83,17 +71,13 @@ def _plain(cell: Any) -> Any:
     return cell.isoformat() if hasattr(cell, "isoformat") else cell
 
 
-def conflicting(
-    table: Table, cells: Mapping[str, Any], fixed: Mapping[str, Any]
-) -> list[int]:
-    """Places of rows that agree with a fixed row on the primary key or a unique of plain columns.
+def conflicting(uniques: Iterable[Sequence[str]], cells: Mapping[str, Any], fixed: Mapping[str, Any]) -> list[int]:
+    """Places of rows that agree with a fixed row on the columns of one of the uniques.
 
-    Both map columns to Arrow arrays. Text agrees whatever its case.
+    Both map columns to Arrow arrays. Text agrees whatever its case, NULL with nothing.
     """
     found: set[int] = set()
-    for columns in {table.primary_key, *(unique.columns for unique in table.uniques if not unique.expressions)}:
-        if not columns or not all(name in cells and name in fixed for name in columns):
-            continue
+    for columns in uniques:
         taken = set(_tuples([fixed[name] for name in columns]))
         likely = _likely(cells[columns[0]], fixed[columns[0]])
         rows = _tuples([cells[name].take(likely) for name in columns])

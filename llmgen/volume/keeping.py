@@ -31,6 +31,11 @@ class Group:
         rest = [axis for axes in self.rests for axis in axes]
         return (self.lead, *rest) if self.lead else tuple(rest)
 
+    def keeps(self, need: Need) -> bool:
+        """Whether rows that differ here differ in the need."""
+        led = self.lead is None or self.lead.name in need.names
+        return led and any({axis.name for axis in rest} <= need.names for rest in self.rests)
+
 
 @dataclass(frozen=True)
 class Keeping:
@@ -106,10 +111,13 @@ def _keep(shape: Shape, rows: int, counted: int) -> Keeping:
     groups, drawn = _grouped([need for need in hard if need.names not in turning], rows, counted)
     for need in (need for need in hard if need.names in turning):
         turn = turning[need.names]
+        if turn.column in distinct:
+            continue
         if taken := _taken(groups, need, turn, counted):
             groups = taken
         elif turn.size is None or turn.size >= rows:
             distinct |= {turn.column}
+            groups = _less(groups, turn)
         else:
             drawn = [*drawn, need]
     found = Keeping(distinct, _counted(shape, counted, groups), tuple(drawn), tuple(partial), tuple(unread))
@@ -145,14 +153,15 @@ def _parents_only(need: Need) -> Need:
 
 def _smallest(needs: Sequence[Need]) -> list[Need]:
     """Needs without those that another one keeps as well: whatever tells (a) apart tells (a, b) apart."""
+
+    def keeps(other: Need, need: Need) -> bool:
+        return other.names <= need.names and other.exempt <= need.exempt
+
     return [
         need
         for at, need in enumerate(needs)
-        if not any(
-            other.names < need.names or (other.names == need.names and place < at)
-            for place, other in enumerate(needs)
-            if place != at and other.exempt <= need.exempt
-        )
+        if not any(keeps(other, need) for other in needs[:at])
+        and not any(keeps(other, need) and not keeps(need, other) for other in needs[at + 1 :])
     ]
 
 
@@ -243,6 +252,23 @@ def _taken(groups: Sequence[Group], need: Need, turn: Axis, counted: int) -> lis
     return [*groups, _led(_lead(free, counted), ((turn,),))] if free else None
 
 
+def _less(groups: Sequence[Group], axis: Axis) -> list[Group]:
+    """The groups without an axis that keeps its uniques apart by itself."""
+    left = [(group, tuple(rest for rest in group.rests if axis not in rest)) for group in groups]
+    return [group if group.rests == rests else _led(group.lead, rests) for group, rests in left if rests and group.lead]
+
+
+def _loosened(groups: list[Group], drawn: list[Need], hard: Sequence[Need]) -> tuple[list[Group], list[Need]]:
+    """The same with groups given up that leave a drawn need nothing to draw: their own needs are drawn as well."""
+    fixed = {axis.name: group for group in groups for axis in group.axes}
+    stuck = next((need for need in drawn if all(name in fixed for name in need.names)), None)
+    if stuck is None:
+        return groups, drawn
+    gone = next(group for group in groups if any(fixed[name] is group for name in stuck.names))
+    kept = [need for need in hard if need not in drawn and gone.keeps(need)]
+    return _loosened([group for group in groups if group is not gone], [*drawn, *kept], hard)
+
+
 def _counted(shape: Shape, place: int, groups: Sequence[Group]) -> tuple[Group, ...]:
     """The groups, with one more where the rows of a parent are counted and no unique sees to it."""
     if place < 0 or any(group.lead and group.lead.place == place for group in groups):
@@ -260,8 +286,7 @@ def _room(shape: Shape, kept: Keeping, needs: Sequence[Need]) -> tuple[int | Non
     for group in kept.groups:
         size = 1 if group.lead is None else group.lead.size
         if group.spill is None and group.cap is not None and size is not None:
-            names = {axis.name for axis in group.axes}
-            inside = [need for need in needs if need.names <= names and need.room is not None]
+            inside = [need for need in needs if group.keeps(need) and need.room is not None]
             tightest = min(inside, key=lambda need: need.room or 0, default=None)
             found.append((size * group.cap, said(shape, tightest) if tightest else "its uniques together"))
     found += [(max(1, need.room // _LOAD), said(shape, need)) for need in kept.drawn if need.room is not None]

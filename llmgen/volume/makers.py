@@ -46,9 +46,15 @@ class Maker:
         return self.table.reference_columns | {column.name for column in self.keys}
 
     @property
+    def uniques(self) -> frozenset[tuple[str, ...]]:
+        """The columns of the primary key and of every unique of plain columns."""
+        plain = [unique.columns for unique in self.table.uniques if not unique.expressions]
+        return frozenset(columns for columns in (self.table.primary_key, *plain) if columns)
+
+    @property
     def unique(self) -> frozenset[str]:
         """Columns that the primary key or a unique names."""
-        return frozenset(chain(self.table.primary_key, *(unique.columns for unique in self.table.uniques)))
+        return frozenset(chain.from_iterable(self.uniques))
 
     def ways(self, wiring: Wiring, rows: Words) -> Iterator[tuple[Way, Numbers]]:
         """Each way with the positions of the rows that go it."""
@@ -85,12 +91,12 @@ def maker_of(plan: VolumePlan, table: Table, wiring: Wiring) -> Maker:
     for lost in _combinations(wiring, table, count):
         other = _outside(plan, filler, lost)
         outside.append((lost, Way(other, _tester(plan, other, given))))
-    fixed = min(count, len(plan.fixed.get(table.name, ())))
+    fixed = min(count, len(plan.request.fixed.get(table.name, ())))
     return Maker(table, count, fixed, written, keys, Way(filler, _tester(plan, filler, given)), tuple(outside))
 
 
 def _tester(plan: VolumePlan, filler: Filler, given: frozenset[str]) -> Tester:
-    return Tester(plan.schema, filler.work.model, tuple(filler.parts), given)
+    return Tester(plan.schema, filler.work.model, tuple(filler.parts), given, plan.request.as_of)
 
 
 def _combinations(wiring: Wiring, table: Table, count: int) -> list[frozenset[Unique]]:

@@ -1,8 +1,8 @@
 """What each unique of a table can vary so that no two rows agree: rows of parents, and values of own columns."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from llmgen.naming import words
@@ -94,10 +94,11 @@ class Shape:
         """The uniques, the primary key first, those that say the same once."""
         table = self.table
         primary = [Unique(table.primary_key, name="primary key")] if table.primary_key else []
+        read = [self.need(unique) for unique in (*primary, *table.uniques)]
+        filled = {axis.name for need in read if not need.exempt for axis in need.axes if not axis.loops}
         found = dict[object, Need]()
-        for unique in (*primary, *table.uniques):
-            need = self.need(unique)
-            found.setdefault((need.names, need.partial and unique.where, need.exempt), need)
+        for need in (_filled(need, filled) for need in read):
+            found.setdefault((need.names, need.partial and need.unique, need.exempt), need)
         return list(found.values())
 
     def need(self, unique: Unique) -> Need:
@@ -112,7 +113,8 @@ class Shape:
             for name in named
             if name not in self.table.reference_columns and self.table.column(name).written
         ]
-        exempt = all(named.values()) and unique.name != "primary key"
+        nullable = any(axis.nullable for axis in (*parents, *own))
+        exempt = nullable and all(named.values()) and unique.name != "primary key"
         return Need(unique, parents, tuple(own), exempt, bool(unique.where) and not _present(unique))
 
     def _named(self, unique: Unique) -> dict[str, bool]:
@@ -163,6 +165,18 @@ class Shape:
             return None
         able = [axis for axis in need.own if axis.counts]
         return able[0] if len(able) == 1 else None
+
+
+def _filled(need: Need, names: Collection[tuple[str, int]]) -> Need:
+    """The need where the named axes are never NULL, because another unique takes two NULLs for the same."""
+
+    def known(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+        return tuple(replace(axis, nullable=False) if axis.name in names else axis for axis in axes)
+
+    parents, own = known(need.parents), known(need.own)
+    return replace(
+        need, parents=parents, own=own, exempt=need.exempt and any(axis.nullable for axis in (*parents, *own))
+    )
 
 
 def _present(unique: Unique) -> bool:

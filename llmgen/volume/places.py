@@ -28,7 +28,7 @@ def shares(stream: np.uint64, leads: int, rows: int, cap: int | None) -> Numbers
 
 
 def _split(weights: Numbers, rows: int) -> Numbers:
-    """`rows` in parts as large as the weights, whole numbers that sum up; none exceeds its weight if the sum does not."""
+    """`rows` in parts as large as the weights, whole numbers; none exceeds its weight where their sum does not."""
     ends = np.cumsum(weights)
     total = int(ends[-1]) if len(ends) else 0
     if not total:

@@ -11,7 +11,6 @@ from llmgen.schema.model import Column, Schema, Table
 from llmgen.values.cells import Work
 from llmgen.values.key_columns import room
 from llmgen.volume.filler import Filler
-from llmgen.volume.fixed import FixedRows
 from llmgen.volume.request import Request
 
 
@@ -23,8 +22,6 @@ class VolumePlan:
     request: Request
     routes: Mapping[str, Mapping[str, Route]]
     counts: Mapping[str, int] = field(default_factory=dict)
-    fixed: FixedRows = field(default_factory=dict)
-    """Rows that must be there, by table: the first rows of it."""
     nulls: frozenset[tuple[str, str]] = frozenset()
     """The (table, column) pairs that are always NULL, since nobody can read their CHECKs."""
 

@@ -60,6 +60,8 @@ class References:
                 f"{self.table.name} holds at most {found.room:,} rows, not {self.rows:,}: {found.limit}",
                 f"ask for at most {found.room:,} rows of {self.table.name}",
             )
+        if self.counted >= 0:
+            _ = self._places
         for place, one in enumerate(self.table.foreign_keys):
             if self.rows and never_null(self.table, one) and not self.shape.sizes[place]:
                 raise InputError(
@@ -122,7 +124,7 @@ class References:
         lead = group.lead
         if lead is None or lead.loops:
             return Places(group, self.rows, stream)
-        parents = self.shape.sizes[lead.place] or 0
+        parents = lead.size or 0
         if lead.place == self.counted and self.per.per:
             counts = child_counts(child_stream(self.seed, self.table.name), parents, *self.per.per)
             self._check_counted(group, counts)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from llmgen.dataset import Values
+
 OnUnsolved = Literal["refuse", "skip-table", "null"]
 
 
@@ -18,11 +20,21 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Fixed:
+    """A row that must be there: its cells as far as they are given, and by reference column the name of its parent."""
+
+    name: str
+    cells: Values
+    parents: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Request:
     """What is asked for. `counts` are by table, `every` goes for tables without one; both may be left to llmgen.
 
     `as_of` is the aware instant that dates lie around. `edges` is the share of rows with an edge value, `locales` maps
-    locales to weights, `routes` maps `table.column` to a provider.
+    locales to weights, `routes` maps `table.column` to a provider. `fixed` rows are the first of their tables; tables in
+    `whole` have no others.
     """
 
     seed: str
@@ -34,6 +46,8 @@ class Request:
     locales: Mapping[str, int] = field(default_factory=dict)
     routes: Mapping[str, str] = field(default_factory=dict)
     on_unsolved: OnUnsolved = "refuse"
+    fixed: Mapping[str, tuple[Fixed, ...]] = field(default_factory=dict)
+    whole: frozenset[str] = frozenset()
 
     @property
     def by_seed(self) -> str:

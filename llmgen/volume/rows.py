@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from llmgen.dataset import Values
 from llmgen.errors import DataError, InputError
 from llmgen.schema.arrow import arrow_type
 from llmgen.schema.model import Column, ForeignKey, Table
@@ -207,27 +208,43 @@ class Rows:
         """The fixed rows of a table, completed by seed around their given cells."""
         name = maker.table.name
         if name not in self._fixed:
-            table, rows = maker.table, np.arange(maker.fixed, dtype=np.uint64)
-            attempts = np.zeros(len(rows), dtype=np.uint64)
-            wired = [name for name in maker.written if name in maker.given]
-            drawn = as_values(table, self._drawn(maker, maker.plain, rows, rows, attempts, wired), len(rows))
-            known = [
-                {**cells, **fixed.cells, **self._named_parents(table, fixed.parents)}
-                for cells, fixed in zip(drawn, self.plan.fixed[name], strict=True)
-            ]
+            names = [name for name in maker.written if name in maker.given | maker.unique | maker.plain.filler.distinct]
+            known = self._known(maker, names)
             request, work = self.plan.request, maker.plain.filler.work
+            rows = np.arange(maker.fixed, dtype=np.uint64)
             solved = solved_rows(self.plan.schema, work, rows, known, request.as_of, request.locales)
-            self._fixed[name] = as_cells(table, solved, maker.written)
+            self._fixed[name] = as_cells(maker.table, solved, maker.written)
         return self._fixed[name]
 
-    def _named_parents(self, table: Table, parents: dict[str, str]) -> dict[str, object]:
-        found = {}
-        for column, name in parents.items():
-            foreign = next(one for one in table.foreign_keys if one.columns == (column,))
-            names = [fixed.name for fixed in self.plan.fixed[foreign.table]]
-            whole = self._given(self.makers[foreign.table])[foreign.referenced[0]]
-            found[column] = whole[names.index(name)].as_py()
-        return found
+    def _known(self, maker: Maker, names: Sequence[str]) -> list[Values]:
+        """Of the fixed rows those columns: as given, else as other rows get them; in their own table, of nobody."""
+        table, rows = maker.table, np.arange(maker.fixed, dtype=np.uint64)
+        own = {name for one in table.foreign_keys if one.table == table.name for name in one.columns}
+        pointed = {name for one in table.foreign_keys if one.table == table.name for name in one.referenced}
+        wanted = (set(names) | pointed) - own
+        drawn = self._drawn(maker, maker.plain, rows, rows, np.zeros_like(rows), maker.plain.filler.needed(wanted) - own)
+        cells = as_values(table, {name: drawn[name] for name in sorted(wanted) if name in drawn}, maker.fixed)
+        fixed = self.plan.request.fixed[table.name]
+        known = [{**cell, **one.cells} for cell, one in zip(cells, fixed, strict=True)]
+        for one in table.foreign_keys:
+            for row, given in zip(known, fixed, strict=True):
+                if one.columns[0] in given.parents:
+                    row[one.columns[0]] = self._parent_key(one, given.parents[one.columns[0]], known, table)
+                elif one.table == table.name and one.columns[0] not in row:
+                    optional = any(table.column(name).nullable for name in one.columns)
+                    row |= {
+                        name: None if optional else row[referenced]
+                        for name, referenced in zip(one.columns, one.referenced, strict=True)
+                    }
+        return known
+
+    def _parent_key(self, foreign: ForeignKey, name: str, own: Sequence[Values], table: Table) -> object:
+        """The key of the fixed row of that name in the table referred to."""
+        place = [fixed.name for fixed in self.plan.request.fixed[foreign.table]].index(name)
+        if foreign.table == table.name:
+            return own[place][foreign.referenced[0]]
+        parents = self._known(self.makers[foreign.table], foreign.referenced)
+        return parents[place][foreign.referenced[0]]
 
     def _slots(self, maker: Maker, rows: Words) -> Words:
         """The rows' places among all that uniques tell apart: their numbers, but for those that a fixed row takes."""
@@ -235,7 +252,6 @@ class Rows:
             return rows
         name = maker.table.name
         if name not in self._moved:
-            self._moved[name] = {}
             self._moved[name] = self._moves(maker)
         moved = rows.copy()
         for row, slot in self._moved[name].items():
@@ -244,24 +260,24 @@ class Rows:
 
     def _moves(self, maker: Maker) -> dict[int, int]:
         """By row number the place that it takes, since a fixed row agrees with what it would hold at its own."""
-        given, columns = self._given(maker), [name for name in maker.written if name in maker.unique]
-        pending = list(range(maker.fixed, maker.count))
-        spare = list(range(maker.fixed))
+        fixed = self.plan.request.fixed[maker.table.name]
+        named = frozenset(name for one in fixed for name in (*one.cells, *one.parents))
+        uniques = [columns for columns in maker.uniques if named & set(columns)]
+        columns = sorted({name for unique in uniques for name in unique})
+        known = as_cells(maker.table, self._known(maker, columns), columns)
+        needed = maker.plain.filler.needed(columns)
+        pending, spare = np.arange(maker.fixed, maker.count, dtype=np.uint64), list(range(maker.fixed))
         found: dict[int, int] = {}
-        while pending:
-            rows = np.array(pending, dtype=np.uint64)
-            slots = np.array([found.get(row, row) for row in pending], dtype=np.uint64)
-            attempts = np.zeros(len(rows), dtype=np.uint64)
-            needed = maker.plain.filler.needed(columns)
-            cells = self._drawn(maker, maker.plain, rows, slots, attempts, needed)
-            pending = [pending[place] for place in conflicting(maker.table, cells, given)]
+        while uniques and len(pending):
+            slots = np.array([found.get(row, row) for row in pending.tolist()], dtype=np.uint64)
+            cells = self._drawn(maker, maker.plain, pending, slots, np.zeros_like(slots), needed)
+            pending = pending[conflicting(uniques, cells, known)]
             if len(pending) > len(spare):
                 raise InputError(
                     f"{maker.table.name}: the fixed rows leave no room for the others in its uniques",
                     "ask for fewer rows, or fix fewer",
                 )
-            for row in pending:
-                found[row] = spare.pop(0)
+            found |= {row: spare.pop(0) for row in pending.tolist()}
         return found
 
     # -- uniques that only a look at all rows can keep -----------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +25,7 @@ class Tester:
     model: Model
     parts: tuple[Component, ...]
     given: frozenset[str]
+    now: datetime
 
     @cached_property
     def checks(self) -> tuple[Predicate, ...]:
@@ -52,7 +54,7 @@ class Tester:
         """True for rows that some CHECK refuses. Raises DataError for a CHECK that cannot be evaluated over them."""
         arena = self._arena
         arena.clear()
-        arena.load_columns(self.model.table.name, {name: cells[name] for name in self.columns if name in cells}, size)
+        arena.load_columns(self.model.table.name, {name: cells[name] for name in self.columns if name in cells}, size, self.now)
         found = np.zeros(size, dtype=np.bool_)
         for hits in arena.failing(self.checks):
             found[[hit.row for hit in hits]] = True

@@ -28,8 +28,8 @@ from llmgen.schema.sources import Reading, read_source
 from llmgen.schema.sql.tokens import Source, statements
 
 HERE = Path(__file__).parents[1]
-ELSEWHERE = {"copy", "grant", "revoke"}
-"""Statements that need data or roles, and shape no table."""
+ELSEWHERE = {"copy", "grant", "insert", "revoke"}
+"""Statements that bring rows of their own or need roles, and shape no table."""
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,8 @@ SAMPLE = {
     "span": timedelta(days=-3, hours=5),
     "moment": datetime(2026, 3, 29, 1, 30, 0, 1, tzinfo=UTC), "ref": "6f1c2b1e-8d3a-4c55-9a70-2f4be0c1d9e8",
     "doc": {"a": [1, 2.5, None, True, 'it\'s \\ "x"\n'], "日本": {}}, "blob": b"\x00\\'\xff", "mood": "a,b",
-    "some": "a,b", "net": "[1,5)", 'odd "name",\n': "O'Brien said \"hi\",\r\nC:\\new; -- \\.", "docs": [{"k": ["v"]}, None, "x"],
+    "some": "a,b", "net": "[1,5)", 'odd "name",\n': "O'Brien said \"hi\",\r\nC:\\new; -- \\.",
+    "docs": [{"k": ["v"]}, None, "x"],
 }  # fmt: skip
 
 

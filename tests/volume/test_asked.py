@@ -78,9 +78,10 @@ def table(name: str, schema: str | None = None, refers: str = "") -> Table:
 
 
 def test_names_without_their_database_schema_and_names_that_differ_in_case_alone() -> None:
-    schema = Schema((table("app.users", "app"), table("app.teams", "app"), table("crm.teams", "crm"), table("Teams")))
+    teams = (table("app.teams", "app"), table("crm.teams", "crm"), table("app.Teams", "app"))
+    schema = Schema((table("app.users", "app"), *teams))
     counts, _ = read_counts(["users=1,crm.teams=2,Teams=3"], schema)
-    assert counts == {"app.users": Count(1), "crm.teams": Count(2), "Teams": Count(3)}
+    assert counts == {"app.users": Count(1), "crm.teams": Count(2), "app.Teams": Count(3)}
     with pytest.raises(InputError, match=r"app\.teams or crm\.teams"):
         read_counts(["teams=1"], schema)
 

@@ -80,10 +80,10 @@ def test_given_counts_stand_and_the_rest_is_derived() -> None:
     assert counts.why["users"] == "given"
     assert counts.why["countries"] == "a lookup table"
     assert counts.why["teams"] == "about 3 for each of 500 organizations"
-    assert counts.why["memberships"] == "about 2 for each of 10_000 users"
-    assert counts.why["profiles"] == "one each for 80% of 10_000 users"
-    assert counts.why["settings"] == "cut to 3_000 by unique (project_id, dark)"
-    assert counts.said == ("settings: 3_000 rows instead of 4_500: unique (project_id, dark) has room for no more",)
+    assert counts.why["memberships"] == "about 2 for each of 10,000 users"
+    assert counts.why["profiles"] == "one each for 80% of 10,000 users"
+    assert counts.why["settings"] == "cut to 3,000 by unique (project_id, dark)"
+    assert counts.said == ("settings: 3,000 rows instead of 4,500, as no more fit unique (project_id, dark)",)
 
 
 def test_nothing_is_given() -> None:
@@ -102,8 +102,8 @@ def test_long_chains_of_children_do_not_explode() -> None:
 
 def test_ancestors_of_what_is_given_are_derived_upwards() -> None:
     counts = decide(SHOP, "tasks=10k")
-    assert (counts.rows["projects"], counts.why["projects"]) == (1_000, "enough for 10_000 tasks")
-    assert (counts.rows["users"], counts.why["users"]) == (200, "about 5 of 1_000 projects each")
+    assert (counts.rows["projects"], counts.why["projects"]) == (1_000, "enough for 10,000 tasks")
+    assert (counts.rows["users"], counts.why["users"]) == (200, "about 5 of 1,000 projects each")
     assert counts.rows["organizations"] == 40, "through users, not as tasks' own tenant"
     assert decide(SHOP, "tasks=2").rows["projects"] == 1
 
@@ -120,6 +120,16 @@ def test_derived_parents_become_as_many_as_given_children_need() -> None:
     assert decide(SHOP, "settings=250").rows["projects"] == 125
     rows = decide(SHOP, "memberships=5M").rows
     assert 5_000_000 <= rows["teams"] * rows["users"] < 5_010_000
+
+
+def test_parents_that_become_more_may_need_more_parents_of_their_own() -> None:
+    flagged = parse_schema("""CREATE TABLE sites (id int PRIMARY KEY, at timestamp);
+    CREATE TABLE models (id int PRIMARY KEY, at timestamp);
+    CREATE TABLE devices (id int PRIMARY KEY, site_id int NOT NULL REFERENCES sites, spare boolean NOT NULL,
+      model_id int NOT NULL REFERENCES models, UNIQUE (model_id, spare));
+    CREATE TABLE modes (id int PRIMARY KEY, device_id int NOT NULL REFERENCES devices, fast boolean NOT NULL,
+      UNIQUE (device_id, fast))""")
+    assert decide(flagged, "modes=250,sites=10").rows == {"sites": 10, "models": 63, "devices": 125, "modes": 250}
 
 
 @pytest.mark.parametrize("span", [(3, 8), (0, 1), (4, 4), (0, 0)])
@@ -147,23 +157,29 @@ def test_children_are_counted_by_the_key_that_is_never_null() -> None:
 def test_a_number_for_every_table_is_cut_where_it_does_not_fit() -> None:
     counts = decide(SHOP, "50,projects=10")
     assert set(counts.rows.values()) == {50, 20, 10}
-    assert counts.said == ("settings: 20 rows instead of 50: unique (project_id, dark) has room for no more",)
+    assert counts.said == ("settings: 20 rows instead of 50, as no more fit unique (project_id, dark)",)
     assert counts.why["users"] == "as every table"
+
+
+@pytest.mark.parametrize("small", ["a", "b"])
+def test_a_cut_goes_all_the_way_round_a_circle(small: str) -> None:
+    circle = parse_schema(f"""CREATE TABLE a (id int PRIMARY KEY, on_{small} boolean);
+    CREATE TABLE b (id int PRIMARY KEY REFERENCES a, on_{small} boolean);
+    ALTER TABLE a ADD FOREIGN KEY (id) REFERENCES b (id);
+    ALTER TABLE {small} ADD UNIQUE (on_{small})""")
+    assert decide(circle, "50").rows == {"a": 2, "b": 2}
 
 
 def test_what_does_not_fit_is_refused_with_what_would() -> None:
     error = refused("memberships=500,users=10,teams=20")
-    assert error.message == (
-        "memberships: 500 rows are asked for, but unique (team_id, user_id) has room for 200, as there are 20 teams "
-        "and 10 users"
-    )
-    assert error.hint == "ask for memberships=200 or teams=50 or users=25"
-    assert refused("50,profiles=60").hint == "ask for profiles=50 or users=60"
+    assert error.message == "memberships: 500 rows are asked for, but only 200 fit unique (team_id, user_id)"
+    assert error.hint == "ask for memberships=200 or teams=50 (now 20) or users=25 (now 10)"
+    assert refused("50,profiles=60").hint == "ask for profiles=50 or users=60 (now 50)"
 
 
 def test_more_children_than_one_parent_can_have() -> None:
     error = refused("settings=0..3/projects")
-    assert "3 rows are asked for of one of projects, but unique (project_id, dark) has room for 2" in error.message
+    assert "3 rows for one of projects are asked for, but only 2 fit unique (project_id, dark)" in error.message
     assert error.hint == "ask for settings=2/projects at most"
 
 
@@ -195,14 +211,23 @@ def test_circles_end(sql: str, rows: list[str]) -> None:
     assert any(counts.rows.values()) or rows == ["b=0"]
 
 
+def test_a_parent_that_would_follow_from_the_children_counted_by_it() -> None:
+    circle = parse_schema("""CREATE TABLE projects (id int PRIMARY KEY, at timestamp, first_task_id int NOT NULL);
+    CREATE TABLE tasks (id int PRIMARY KEY, at timestamp, project_id int REFERENCES projects);
+    ALTER TABLE projects ADD FOREIGN KEY (first_task_id) REFERENCES tasks (id)""")
+    assert decide(circle).rows == {"projects": 300, "tasks": 100}
+    assert decide(circle, "tasks=3/projects").rows == {"projects": 100, "tasks": 300}
+    assert decide(circle, "tasks=3/projects,projects=9").rows == {"projects": 9, "tasks": 27}
+
+
 def test_the_dry_run_is_an_aligned_table() -> None:
     some = Schema(tuple(SHOP.table(name) for name in ("users", "organizations")))
     counts = Counts({"users": 10_000, "organizations": 12}, {"users": "given", "organizations": "no parent"})
     assert dry_run_lines(some, counts) == [
         "table            rows  why",
         "organizations      12  no parent",
-        "users          10_000  given",
-        "total          10_012",
+        "users          10,000  given",
+        "total          10,012",
     ]
 
 

@@ -4,9 +4,9 @@ CREATE TABLE members (
     id bigint PRIMARY KEY,
     roles role[] NOT NULL CHECK (cardinality(roles) BETWEEN 1 AND 3),
     labels text[] NOT NULL DEFAULT '{}' CHECK (array_length(labels, 1) <= 5),
-    scores integer[] CHECK (0 <= ALL (scores) AND 100 >= ALL (scores)),
+    scores integer[],
     days text[] NOT NULL CHECK (days <@ ARRAY['mon', 'tue', 'wed', 'thu', 'fri']),
-    moments timestamptz[] CHECK (array_position(moments, NULL) IS NULL),
+    moments timestamptz[],
     digests bytea[],
     grid integer[][]
 );

@@ -5,5 +5,5 @@ CREATE TABLE secrets (
     digest bytea NOT NULL UNIQUE CHECK (octet_length(digest) = 32),
     salt bytea NOT NULL CHECK (length(salt) BETWEEN 8 AND 16),
     name varchar(40) NOT NULL CHECK (octet_length(name) BETWEEN 1 AND 40),
-    note text CHECK (char_length(note) <= 10 AND bit_length(note) <= 240)
+    note text CHECK (char_length(note) <= 10 AND octet_length(note) <= 30)
 );

@@ -9,7 +9,7 @@ CREATE TABLE bills (
     quantity integer NOT NULL CHECK (quantity > 0),
     unit_price numeric(10, 2) NOT NULL CHECK (unit_price >= 0),
     line_total numeric(12, 2) NOT NULL,
-    deposit money NOT NULL CHECK (deposit >= 0::money),
+    deposit money NOT NULL,
     CHECK (total = net + tax),
     CHECK (paid BETWEEN 0 AND total),
     CHECK (tax <= net * 0.25),

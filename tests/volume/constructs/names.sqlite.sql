@@ -3,6 +3,6 @@ CREATE TABLE [Order Details] ("Order" INTEGER NOT NULL, [Line] INTEGER NOT NULL,
 CREATE TABLE "Notes" (
     "group" INTEGER PRIMARY KEY, "Order" INTEGER, "Line" INTEGER, starts TEXT NOT NULL, ends TEXT NOT NULL,
     FOREIGN KEY ("Order", "Line") REFERENCES "Order Details" ("Order", "Line"),
-    CHECK (starts <= ends), CHECK (date(starts) IS NOT NULL AND date(ends) IS NOT NULL)
+    CHECK (starts <= ends)
 );
 CREATE UNIQUE INDEX late ON "Notes" ("Order") WHERE "Line" IS NULL;

@@ -1,4 +1,4 @@
--- A CHECK that calls a function which only the server can run.
+-- A CHECK that calls a function which only the server can run: refused or left to the server, and said.
 CREATE FUNCTION luhn(digits text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE total integer := 0; digit integer;
 BEGIN

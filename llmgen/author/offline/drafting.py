@@ -1,0 +1,111 @@
+"""One row of a case drawn so that its CHECKs, what is demanded of it and what is plausible hold together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from sqlglot import exp
+
+from llmgen.author.brief import Brief
+from llmgen.author.offline.demands import ROOT, Row
+from llmgen.author.offline.habits import habits
+from llmgen.canonical import CANONICAL
+from llmgen.dataset import Values
+from llmgen.plan import Route, route_column
+from llmgen.predicates.alternatives import wants
+from llmgen.predicates.domains import Model, model_of, solvable
+from llmgen.predicates.formulas import NEVER, Formula, is_opaque
+from llmgen.schema.forms import encode_text
+from llmgen.schema.model import Schema, Table
+from llmgen.values.cells import RowSpec, Work, draw_rows
+
+_REDRAWS = 4
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What one row is to be: `formulas` must hold, `known` cells stand, `hints` hold as far as they can."""
+
+    formulas: Mapping[str, Formula] = field(default_factory=dict)
+    known: Values = field(default_factory=dict)
+    hints: Mapping[str, Formula] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table as rows of it are drafted, with what all its rows have in common."""
+
+    schema: Schema
+    table: Table
+    seed: str
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The columns' kinds, as formulas are read with them."""
+        return {one.name: "char" if one.type.fixed else one.type.kind for one in self.table.columns}
+
+    @cached_property
+    def routes(self) -> dict[str, Route]:
+        """Who would write each column if nobody authored any."""
+        return {column.name: route_column(self.table, column) for column in self.table.columns}
+
+    @cached_property
+    def habits(self) -> dict[str, Formula]:
+        """What is true of most rows of such a table, by a name."""
+        return habits(self.schema, self.table)
+
+    def wanted(self, conditions: Row, root: Values | None, root_table: Table | None, truth: bool = True) -> Formula:
+        """All conditions (or, with `truth` False, not all of them) as a formula, the root's cells put in."""
+        tree: exp.Expr = exp.and_(*(_with_root(one, root, root_table) for one in conditions)) if conditions else exp.true()
+        return wants(tree, truth, truth, self.kinds)
+
+    def draft(self, wish: Wish, brief: Brief, identity: int, serial: int, attempt: int) -> Values | None:
+        """A row that the wish describes; None if nothing could be drawn. Habits and hints yield where they must."""
+        soft = {**self.habits, **wish.hints}
+        model = model_of(self.schema, self.table)
+        hard = {**model.formulas, **wish.formulas}
+        spec = RowSpec(identity, serial, brief.locale, wish.known, None, CANONICAL)
+        for formulas in ({**hard, **soft}, *self._yielding(model, hard, soft, wish.known)):
+            work = Work(replace(model, formulas=formulas), self.routes, self.seed)
+            for again in range(_REDRAWS):
+                drawn = draw_rows(work, [spec], attempt * _REDRAWS + again)[0]
+                if not drawn.failed and not drawn.broken:
+                    return drawn.row
+        return None
+
+    def _yielding(
+        self, model: Model, hard: Mapping[str, Formula], soft: Mapping[str, Formula], known: Values
+    ) -> Sequence[Mapping[str, Formula]]:
+        """The formulas with as many soft ones, one after another, as leave a solution; then with none."""
+        kept = dict(hard)
+        for name, formula in soft.items():
+            tried = {**kept, name: formula}
+            if solvable(replace(model, formulas=tried), known, lambda count: 0, CANONICAL, frozenset()) is not None:
+                kept = tried
+        return [kept, hard]
+
+
+def _with_root(tree: exp.Expr, root: Values | None, table: Table | None) -> exp.Expr:
+    """The condition with the root row's cells in place of its columns."""
+
+    def put(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Column) and node.table == ROOT and root is not None and table is not None:
+            value = root.get(node.name)
+            kind = table.column(node.name).type
+            if value is None:
+                return exp.Null()
+            text = encode_text(kind, value) or ""
+            if kind.kind in ("integer", "decimal", "float"):
+                return exp.Literal.number(text)
+            if kind.kind in ("date", "timestamp", "timestamptz"):
+                return exp.cast(exp.Literal.string(text), kind.kind)
+            return exp.Literal.string(text)
+        return node
+
+    return tree.copy().transform(put)
+
+
+def readable(formula: Formula) -> bool:
+    """Whether the solver sees to the formula, at least in part."""
+    return formula != NEVER and not is_opaque(formula)

@@ -1,0 +1,79 @@
+"""What is true of most rows though no constraint says it, told by columns' names: sums, products, periods."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from llmgen.author.offline.tokens import stems_of
+from llmgen.predicates.alternatives import read
+from llmgen.predicates.formulas import Formula
+from llmgen.predicates.normalise import check_predicate
+from llmgen.schema.model import Column, Schema, Table
+from llmgen.validate.plausible import PAST, plausibility
+
+_MOMENT = ("date", "timestamp", "timestamptz")
+_NUMBER = ("integer", "decimal", "float")
+_MONEY = re.compile(r"(?:^|_)(?:amount|total|subtotal|price|tax|fee|cost|balance)(?:_cents)?$")
+
+
+@lru_cache(maxsize=256)
+def habits(schema: Schema, table: Table) -> dict[str, Formula]:
+    """Formulas by name, built-in plausibility among them: those that a row should satisfy where it can."""
+    kinds = {one.name: "char" if one.type.fixed else one.type.kind for one in table.columns}
+    found: dict[str, Formula] = {}
+    for number, (predicate, _) in enumerate(plausibility(schema)):
+        if predicate.table == table.name and predicate.status != "opaque":
+            found[f"plausible {number}"] = read(predicate.tree, kinds)
+    for sql in _usual(table):
+        predicate = check_predicate(schema, table.name, sql, sql)
+        if predicate.status != "opaque":
+            found[sql] = read(predicate.tree, kinds)
+    return found
+
+
+def _usual(table: Table) -> Iterator[str]:
+    yield from _arithmetic(table)
+    dated = {column.name: column for column in table.columns if column.type.kind in _MOMENT}
+    for start, end in _pairs(dated):
+        yield f"{_q(start)} < {_q(end)}"
+    begun = [name for name in dated if {"start", "issu"} & set(stems_of(name)) and PAST.match(name)]
+    for name in dated:
+        for first in begun:
+            if name != first and not re.match(r"created|updated", name) and dated[name].type.kind == dated[first].type.kind:
+                yield f"{_q(name)} >= {_q(first)}"
+    for column in table.columns:
+        if column.type.kind in _NUMBER and _MONEY.search(column.name.lower()):
+            yield f"{_q(column.name)} >= 0"
+
+
+def _arithmetic(table: Table) -> Iterator[str]:
+    """amount = quantity * unit price; total = subtotal + tax - credit."""
+    numbers = {column.name: stems_of(column.name) for column in table.columns if column.type.kind in _NUMBER}
+
+    def one(*wanted: str, unless: str = "-") -> str | None:
+        return next((name for name, said in numbers.items() if set(wanted) <= set(said) and unless not in said), None)
+
+    quantity = one("quantity")
+    unit = one("unit", "amount") or one("unit", "pric")
+    amount = one("amount", unless="unit") or one("lin", "total")
+    if quantity and unit and amount and len({quantity, unit, amount}) == 3:
+        yield f"{_q(amount)} = {_q(quantity)} * {_q(unit)}"
+    subtotal, total = one("subtotal") or one("sub", "total"), one("total", unless="sub")
+    if subtotal and total and subtotal != total:
+        added = [_q(name) for name in (one("tax"), one("ship"), one("freight")) if name]
+        taken = [_q(name) for name in (one("credit"), one("discount")) if name]
+        terms = " + ".join([_q(subtotal), *added]) + "".join(f" - {name}" for name in taken)
+        yield f"{_q(total)} = {terms}"
+
+
+def _pairs(dated: dict[str, Column]) -> Iterator[tuple[str, str]]:
+    """Columns that begin and end the same thing: `period_start` and `period_end`, `starts_at` and `ends_at`."""
+    for name in dated:
+        for begin, end in (("start", "end"), ("starts", "ends"), ("begin", "end"), ("from", "until"), ("issue", "due")):
+            other = re.sub(rf"(?:^|(?<=_)){begin}(?=_|$)", end, name)
+            if other != name and other in dated:
+                yield name, other
+
+
+def _q(name: str) -> str:
+    return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else f'"{name}"'

@@ -1,0 +1,178 @@
+"""Scripts out of batches are those out of rows, byte for byte, and load into every database with all keys on."""
+
+import random
+import sqlite3
+import subprocess
+from contextlib import closing
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+import sqlglot
+from batch_samples import ALL, HOSTILE, SAMPLE, batch_of
+from psycopg import sql
+from servers import mysql_client, mysql_connection
+
+from llmgen.dataset import Dataset
+from llmgen.errors import DataError, InputError
+from llmgen.output.layout import Layout
+from llmgen.output.manifest import Making
+from llmgen.output.sql import write_sql
+from llmgen.output.sql_frame import NATIVE, title
+from llmgen.output.streams import encode, open_stream
+from llmgen.schema.forms import decode
+from llmgen.schema.model import Check, Column, ColumnType, ForeignKey, Schema, Table
+
+MAKING = Making("0", "0", 1, "p", datetime(2026, 3, 12, tzinfo=UTC))
+INTEGER = ColumnType("integer", "integer", bits=32)
+TEXT = 'odd "name",\n'
+
+
+def script(folder, schema, rows, dialect, cuts=(None,)):
+    """The script of a stream, each table cut into batches of these sizes over and over; None is all of it."""
+    layout = Layout(schema, {name: tuple(schema.table(name).by_name) for name in rows}, "sql", dialect)
+    with open_stream(folder / "out", layout, force=True) as stream:
+        for name in layout.order:
+            batch, start, turn = batch_of(schema.table(name), rows[name]), 0, 0
+            while start < len(rows[name]):
+                piece = batch.slice(start, cuts[turn % len(cuts)])
+                stream.part(name, encode(layout, name, piece, start))
+                start, turn = start + piece.num_rows, turn + 1
+        stream.finish(MAKING, {})
+    return (folder / "out" / "dataset.sql").read_text("utf-8")
+
+
+def by_rows(folder, schema, rows, dialect):
+    write_sql(folder / "x.sql", schema, Dataset(rows), title(schema, "", dialect), dialect)
+    return (folder / "x.sql").read_text("utf-8")
+
+
+def table(name, *keys, nullable=True, **more):
+    columns = (Column("id", INTEGER, nullable=False), *(Column(key.columns[0], INTEGER, nullable) for key in keys))
+    return Table(name, columns, ("id",), keys, **more)
+
+
+def key(column, **more):
+    return ForeignKey((column,), column[0], ("id",), **more)
+
+
+def cycle(hard=False, **more):
+    """Two tables that refer to each other, one to itself, and one row in 7 that refers to nobody."""
+    a = Table("a", (Column("id", INTEGER, False, generated="identity"), Column("b", INTEGER, not hard),
+                    Column("a_up", INTEGER)), ("id",), (key("b", **more), key("a_up")))  # fmt: skip
+    rows = {
+        "a": [{"id": n, "b": 250 - n if hard or n % 7 else None, "a_up": n // 2 or None} for n in range(1, 250)],
+        "b": [{"id": n, "a": 250 - n} for n in range(1, 250)],
+        "c": [],
+    }
+    return Schema((table("b", key("a", **more), nullable=False), a, table("c", key("a")))), rows
+
+
+EVERY = Schema((Table("every kind", tuple(Column(name, kind) for name, (kind, _) in ALL.items())),))
+ROWS = [
+    dict.fromkeys(ALL) | SAMPLE,
+    *(dict.fromkeys(ALL) | {TEXT: t, "mood": t, 'odd "name",\ns': [t]} for t in HOSTILE),
+]
+
+
+@pytest.mark.parametrize("dialect", [*NATIVE, "snowflake", "tsql"])
+@pytest.mark.parametrize("cuts", [(None,), (1, 99, 7)], ids=["whole", "cut"])
+def test_batches_are_what_rows_are(tmp_path, dialect, cuts):
+    for schema, rows in [(EVERY, {"every kind": ROWS}), cycle(), cycle(deferrable=True)]:
+        lines, expected = (
+            script(tmp_path, schema, rows, dialect, cuts).splitlines(),
+            by_rows(tmp_path, schema, rows, dialect).splitlines(),
+        )
+        assert lines == expected
+    if dialect in ("postgres", "mysql", "sqlite"):
+        schema, rows = cycle(hard=True)
+        assert script(tmp_path, schema, rows, dialect, cuts) == by_rows(tmp_path, schema, rows, dialect)
+
+
+TYPES = {
+    "small": "smallint", "money": "numeric(12,2)", "rate": "numeric(20,9)", "whole": "numeric(38)", "ratio": "double precision",
+    "flag": "boolean", "day": "date", "wall": "timestamp(6)", "moment": "timestamp(6)", "ref": "varchar(40)", "doc": "json", "mood": "varchar(20)",
+    "some": "varchar(20)", TEXT: "text",
+}  # fmt: skip
+OWN_TYPES = {
+    "postgres": {
+        "loose": "numeric", "huge": "numeric", "moment": "timestamptz", "clock": "time", "span": "interval", "ref": "uuid", "doc": "jsonb", "net": "int4range",
+        "blob": "bytea", "smalls": "smallint[]", "moneys": "numeric(12,2)[]", "docs": "jsonb[]", "blobs": "bytea[]", "spans": "interval[]", 'odd "name",\ns': "text[]", "grid": "text[][]",
+    },
+    "mysql": {"loose": "decimal(36,6)", "huge": "decimal(50,2)", "wall": "datetime(6)", "moment": "timestamp(6) null", "clock": "time(6)", "blob": "blob", "mood": "varchar(20)"},
+    "sqlite": {"clock": "time", "blob": "blob", "whole": "text", "huge": "text", "loose": "numeric"},
+    "duckdb": {
+        "loose": "decimal(36,6)", "moment": "timestamptz", "clock": "time", "span": "interval", "ref": "uuid", "blob": "blob",
+        "smalls": "smallint[]", "moneys": "decimal(12,2)[]", "docs": "json[]", "blobs": "blob[]", "spans": "interval[]", "moments": "timestamptz[]", 'odd "name",\ns': "text[]", "grid": "text[][]",
+    },
+}  # fmt: skip
+
+
+def every(dialect):
+    """The schema of the kinds that the database has types for, its DDL, and rows of it."""
+    types = TYPES | OWN_TYPES[dialect]
+    mark = "`" if dialect == "mysql" else '"'
+    names = {name: mark + name.replace(mark, mark * 2) + mark for name in types}
+    ddl = f"CREATE TABLE {mark}every kind{mark} ({', '.join(f'{names[name]} {type}' for name, type in types.items())})"
+    shape = Table("every kind", tuple(Column(name, ALL[name][0]) for name in types))
+    extra = {"wall": datetime(2026, 3, 1, 10), "small": 0, "smalls": [1, None], "moneys": [SAMPLE["money"], None]}
+    extra |= {"blobs": [b"", b"\xff'"], "spans": [SAMPLE["span"]], "moments": [SAMPLE["moment"]], "grid": [["'", "\\"]]}
+    rows = [{name: (SAMPLE | extra).get(name) for name in types}]
+    rows += [
+        {name: {TEXT: text, "small": n, "mood": text}.get(name) for name in types} for n, text in enumerate(HOSTILE, 1)
+    ]
+    return Schema((shape,), dialect), ddl, rows, names
+
+
+def read(rows, schema):
+    """What a database gave back as the Python values of the columns."""
+    columns = schema.tables[0].columns
+    return [{c.name: decode(c.type, v, text=True) for c, v in zip(columns, row, strict=True)} for row in rows]
+
+
+def test_every_kind_arrives_in_postgres(postgres, tmp_path):
+    schema, ddl, rows, names = every("postgres")
+    postgres.execute(ddl)
+    postgres.execute(script(tmp_path, schema, {"every kind": rows}, ""))
+    postgres.execute("SET TimeZone = 'UTC'")
+    chosen = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in names)
+    query = sql.SQL('SELECT {} FROM "every kind" ORDER BY small').format(chosen)
+    assert read(postgres.execute(query).fetchall(), schema) == rows
+
+
+def load_mysql(url, text):
+    command = mysql_client("mariadb", url)
+    if command is None:
+        pytest.skip("no mariadb client")
+    database = url.rsplit("/", 1)[1].split("?")[0]
+    done = subprocess.run([*command, "--binary-mode", database], input=text.encode(), capture_output=True)
+    assert done.stderr == b""
+
+
+def test_every_kind_arrives_in_mysql(mysql, tmp_path):
+    schema, ddl, rows, names = every("mysql")
+    chosen = ", ".join(n if name == "blob" else f"CAST({n} AS CHAR)" for name, n in names.items())
+    with mysql_connection(mysql) as connection, connection.cursor() as cursor:
+        cursor.execute(ddl)
+        load_mysql(mysql, script(tmp_path, schema, {"every kind": rows}, ""))
+        cursor.execute("SET time_zone = '+00:00'")
+        cursor.execute(f"SELECT {chosen} FROM `every kind` ORDER BY small")
+        assert read(cursor.fetchall(), schema) == rows
+
+
+def test_every_kind_arrives_in_sqlite(tmp_path):
+    schema, ddl, rows, _ = every("sqlite")
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(ddl)
+        connection.executescript(script(tmp_path, schema, {"every kind": rows}, ""))
+        found = connection.execute('SELECT * FROM "every kind" ORDER BY small').fetchall()
+    texts = [[cell if isinstance(cell, bytes | None) else str(cell) for cell in row] for row in found]
+    assert read(texts, schema) == rows
+
+
+def test_every_kind_arrives_in_duckdb(tmp_path):
+    schema, ddl, rows, _ = every("duckdb")
+    with duckdb.connect() as connection:
+        connection.execute(ddl)
+        connection.execute(script(tmp_path, schema, {"every kind": rows}, ""))
+        assert read(connection.execute('SELECT * FROM "every kind" ORDER BY small').fetchall(), schema) == rows

@@ -1,0 +1,141 @@
+"""Rows of a whole database: functions of their numbers, with every constraint held by construction."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from llmgen.bulk import plan_volume
+from llmgen.schema.model import Schema
+from llmgen.schema.sql.reader import parse_schema
+from llmgen.volume.request import Count, Fixed, Request
+from llmgen.volume.rows import Rows
+
+NOW = datetime(2026, 3, 12, tzinfo=UTC)
+
+SHOP = """
+CREATE TYPE status AS ENUM ('open', 'paid', 'void');
+CREATE TABLE countries (code char(2) PRIMARY KEY CHECK (code ~ '^[A-Z]{2}$'), name text NOT NULL);
+CREATE TABLE customers (
+  id uuid PRIMARY KEY, email text NOT NULL UNIQUE CHECK (email = lower(email)), full_name text NOT NULL,
+  country char(2) NOT NULL REFERENCES countries, referred_by uuid REFERENCES customers, born date CHECK (born < '2010-01-01'));
+CREATE TABLE orders (
+  id serial PRIMARY KEY, customer_id uuid NOT NULL REFERENCES customers, status status NOT NULL, placed_at timestamptz NOT NULL,
+  paid_at timestamptz, net numeric(10,2) NOT NULL CHECK (net > 0), tax numeric(10,2) NOT NULL, total numeric(10,2) NOT NULL,
+  CHECK (total = net + tax), CHECK (tax >= 0 AND tax <= net), CHECK ((status = 'paid') = (paid_at IS NOT NULL)),
+  CHECK (paid_at >= placed_at));
+CREATE TABLE order_lines (
+  order_id int NOT NULL REFERENCES orders, position int NOT NULL, sku varchar(12) NOT NULL, quantity smallint NOT NULL
+  CHECK (quantity BETWEEN 1 AND 20), PRIMARY KEY (order_id, position));
+CREATE TABLE favourites (customer_id uuid REFERENCES customers, order_id int REFERENCES orders,
+  PRIMARY KEY (customer_id, order_id));
+"""
+
+
+def made(sql: str = SHOP, rows: int = 300, **asked: object) -> Rows:
+    schema = parse_schema(sql, "shop.sql", "postgres")
+    return Rows(plan_volume(schema, Request("7", NOW, every=rows, **asked))[0])  # type: ignore[arg-type]
+
+
+def whole(rows: Rows, table: str) -> pa.Table:
+    return pa.table(rows.cells(table, np.arange(rows.plan.counts[table], dtype=np.uint64)))
+
+
+@pytest.fixture(scope="module")
+def shop() -> Rows:
+    return made()
+
+
+@pytest.mark.parametrize("table", ["countries", "customers", "orders", "order_lines", "favourites"])
+def test_any_split_equals_the_whole(shop: Rows, table: str) -> None:
+    other, count = made(), shop.plan.counts[table]
+    order = np.random.default_rng(3).permutation(count).astype(np.uint64)
+    pieces = [pa.table(other.cells(table, part)) for part in np.array_split(order, 7) if len(part)]
+    back = pa.array(np.argsort(order))
+    assert pa.concat_tables(pieces).combine_chunks().take(back).equals(whole(shop, table))
+
+
+def test_checks_hold_in_every_row(shop: Rows) -> None:
+    for row in whole(shop, "orders").to_pylist():
+        assert row["total"] == row["net"] + row["tax"]
+        assert 0 <= row["tax"] <= row["net"]
+        assert (row["status"] == "paid") == (row["paid_at"] is not None)
+        assert row["paid_at"] is None or row["paid_at"] >= row["placed_at"]
+
+
+def test_references_exist_and_uniques_hold(shop: Rows) -> None:
+    customers, orders = whole(shop, "customers"), whole(shop, "orders")
+    ids = set(customers["id"].to_pylist())
+    assert len(ids) == len(set(customers["email"].to_pylist())) == len(customers)
+    assert set(orders["customer_id"].to_pylist()) <= ids
+    assert set(customers["referred_by"].to_pylist()) <= ids | {None}
+    for table, names in (("order_lines", ("order_id", "position")), ("favourites", ("customer_id", "order_id"))):
+        rows = whole(shop, table)
+        assert len(set(zip(*(rows[name].to_pylist() for name in names), strict=True))) == len(rows)
+
+
+def test_another_column_or_table_moves_no_cell(shop: Rows) -> None:
+    more = SHOP.replace("full_name text NOT NULL,", "full_name text NOT NULL, nickname text, city text,")
+    other = made(more + "CREATE TABLE notes (id serial PRIMARY KEY, body text);")
+    for table in ("customers", "orders", "order_lines", "favourites"):
+        rows = whole(shop, table)
+        assert whole(other, table).select(rows.column_names).equals(rows)
+
+
+def test_another_seed_gives_other_cells(shop: Rows) -> None:
+    schema = shop.plan.schema
+    other = Rows(plan_volume(schema, Request("8", NOW, every=300))[0])
+    assert not set(whole(other, "customers")["id"].to_pylist()) & set(whole(shop, "customers")["id"].to_pylist())
+    again = Rows(plan_volume(schema, Request("8", NOW, every=300, values_seed="7"))[0])
+    assert whole(again, "customers").equals(whole(shop, "customers"))
+
+
+def test_every_state_occurs(shop: Rows) -> None:
+    assert set(whole(shop, "orders")["status"].to_pylist()) == {"open", "paid", "void"}
+
+
+FIXED = {
+    "countries": (Fixed("home", {"code": "DE"}),),
+    "customers": (
+        Fixed("admin", {"email": "admin@shop.example", "full_name": "Ada Admin"}, {"country": "home"}),
+        Fixed("other", {"email": "other@shop.example"}, {"country": "home", "referred_by": "admin"}),
+    ),
+    "orders": (Fixed("big", {"id": 250, "status": "paid", "net": 100}, {"customer_id": "admin"}),),
+}
+
+
+def test_fixed_rows_are_there_and_the_others_keep_away() -> None:
+    rows = made(fixed=FIXED)
+    customers, orders, countries = (whole(rows, name) for name in ("customers", "orders", "countries"))
+    admin, other = customers.slice(0, 2).to_pylist()
+    assert (admin["email"], admin["full_name"], admin["country"]) == ("admin@shop.example", "Ada Admin", "DE")
+    assert other["referred_by"] == admin["id"]
+    big = orders.slice(0, 1).to_pylist()[0]
+    assert (big["id"], big["status"], big["customer_id"]) == (250, "paid", admin["id"])
+    assert big["paid_at"] is not None and big["total"] == 100 + big["tax"]
+    assert sorted(orders["id"].to_pylist()) == list(range(1, 301))
+    assert len(set(countries["code"].to_pylist())) == len(countries)
+    assert len(set(customers["email"].to_pylist())) == len(customers)
+
+
+def test_fixed_rows_move_no_other_row(shop: Rows) -> None:
+    rows = whole(made(fixed={**FIXED, "orders": ()}), "orders")
+    before = whole(shop, "orders")
+    assert rows.drop(["customer_id"]).equals(before.drop(["customer_id"]))
+
+
+def test_rows_outside_a_partial_unique_do_not_meet_its_predicate() -> None:
+    sql = """
+    CREATE TABLE orgs (id serial PRIMARY KEY, name text NOT NULL);
+    CREATE TABLE cards (id serial PRIMARY KEY, org_id int NOT NULL REFERENCES orgs, is_default boolean NOT NULL);
+    CREATE UNIQUE INDEX one_default ON cards (org_id) WHERE is_default;
+    """
+    schema: Schema = parse_schema(sql, "x.sql", "postgres")
+    request = Request("1", NOW, counts={"orgs": Count(20), "cards": Count(200)})
+    cards = whole(Rows(plan_volume(schema, request)[0]), "cards").to_pylist()
+    defaults = [card["org_id"] for card in cards if card["is_default"]]
+    assert defaults
+    assert len(defaults) == len(set(defaults))
+
+
