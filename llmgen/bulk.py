@@ -100,7 +100,9 @@ def populate(
         announce(Note(words))
     rows = Rows(plan)
     tables = [table for table in schema.tables if not effort.only or table.name in effort.only]
-    layout = Layout(schema, {table.name: rows.makers[table.name].written for table in tables}, target.format, target.dialect)
+    layout = Layout(
+        schema, {table.name: rows.makers[table.name].written for table in tables}, target.format, target.dialect
+    )
     spans = {table.name: _span(effort, table.name, plan.counts[table.name]) for table in tables}
     coverage: dict[str, dict[str, int]] = {}
     with open_stream(target.directory, layout, target.force) as stream:
@@ -109,7 +111,9 @@ def populate(
             for name in layout.order
             for start in range(*spans[name], CHUNK)
         ]
-        for (name, _, end), (part, found) in zip(chunks, _made(rows, layout, chunks, effort, stream.scratch), strict=True):
+        for (name, _, end), (part, found) in zip(
+            chunks, _made(rows, layout, chunks, effort, stream.scratch), strict=True
+        ):
             stream.part(name, part)
             _add(coverage, found)
             if end == spans[name][1]:
@@ -139,9 +143,7 @@ _process: dict[str, Any] = {}
 """What a worker process makes rows with; inherited where processes are forked, else set when it starts."""
 
 
-def _made(
-    rows: Rows, layout: Layout, chunks: list[Chunk], effort: Effort, scratch: Path
-) -> Iterator[Made]:
+def _made(rows: Rows, layout: Layout, chunks: list[Chunk], effort: Effort, scratch: Path) -> Iterator[Made]:
     """The chunks, encoded, in their order."""
     if effort.workers == 1 or len(chunks) < 2:
         for chunk in chunks:
@@ -191,9 +193,7 @@ def _add(coverage: dict[str, dict[str, int]], found: Coverage) -> None:
 
 
 def _writers(planned: Mapping[str, Mapping[str, Route]], layout: Layout) -> dict[str, dict[str, str]]:
-    return {
-        table: {name: planned[table][name].writer for name in columns} for table, columns in layout.columns.items()
-    }
+    return {table: {name: planned[table][name].writer for name in columns} for table, columns in layout.columns.items()}
 
 
 def _making(request: Request, plan: VolumePlan, coverage: Coverage, effort: Effort) -> Making:

@@ -49,6 +49,8 @@ class Settings(BaseModel):
     edges: float = Field(default=0.1, ge=0, le=1)
     routes: dict[str, str] = Field(default_factory=dict)
     """`table.column` to the provider that writes it."""
+    fixed: Path | None = None
+    """A YAML file of rows that every whole database holds."""
     disable: tuple[str, ...] = ()
     """Rules that are switched off, by name (`plausible:past_event`)."""
     model: ModelSettings = ModelSettings()

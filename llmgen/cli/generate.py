@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from llmgen.cli.options import SOURCES, AsJson, DbSchemas, Debug, Dialect, InferRelations, SchemaFrom, Tables
+from llmgen.cli.options import AsJson, Debug, SchemaFrom
 
 FORMATS = ("jsonl", "csv", "parquet", "sql")
 
@@ -20,7 +20,9 @@ EPILOG = """Examples:
 
 RowsAsked = Annotated[
     list[str] | None,
-    typer.Option("--rows", help="50 (every table), users=10k,organizations=500, tasks=3..8/projects; the rest follows."),
+    typer.Option(
+        "--rows", help="50 (every table), users=10k,organizations=500, tasks=3..8/projects; the rest follows."
+    ),
 ]
 Seed = Annotated[str, typer.Option(help="A number or any text (a commit hash). Without it one is drawn and printed.")]
 ValuesSeed = Annotated[str, typer.Option(help="The seed that cells are drawn from; default: the seed.")]
@@ -32,8 +34,10 @@ Edges = Annotated[float | None, typer.Option(min=0, max=1, help="Share of rows w
 Unsolved = Annotated[
     str, typer.Option(help="What to do about CHECKs that cannot be solved: refuse, skip-table or null.")
 ]
+FixedAt = Annotated[Path | None, typer.Option(help="YAML of rows that must be there: table: {name: {column: value}}.")]
 RowsRange = Annotated[
-    list[str] | None, typer.Option(help="Only these rows of a table, users=0:100000 (repeatable): one shard of the whole.")
+    list[str] | None,
+    typer.Option(help="Only these rows of a table, users=0:100000 (repeatable): one shard of the whole."),
 ]
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Processes; default: as many as the rows are worth.")]
 FormatName = Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")]
@@ -59,6 +63,7 @@ def command(
     locale: Locales = None,
     edges: Edges = None,
     on_unsolved: Unsolved = "refuse",
+    fixed: FixedAt = None,
     rows_range: RowsRange = None,
     workers: Workers = None,
     format: FormatName = "jsonl",
@@ -74,7 +79,7 @@ def command(
     from llmgen.project import open_project
 
     project = open_project(Path.cwd(), schema)
-    asked = Asked(tuple(rows or ()), seed, values_seed, as_of, tuple(locale or ()), edges, on_unsolved)
+    asked = Asked(tuple(rows or ()), seed, values_seed, as_of, tuple(locale or ()), edges, on_unsolved, fixed)
     run = GenerateRun(project, asked, as_json)
     if dry_run:
         raise typer.Exit(run.show())

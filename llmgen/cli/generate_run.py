@@ -24,7 +24,8 @@ from llmgen.project import Project
 from llmgen.values.pools import LOCALES
 from llmgen.volume.asked import read_counts
 from llmgen.volume.counts import dry_run_lines
-from llmgen.volume.request import OnUnsolved, Request
+from llmgen.volume.fixed import read_fixed
+from llmgen.volume.request import Fixed, OnUnsolved, Request
 
 _RANGE = re.compile(r"(.+)=(\d[\d_]*):(\d[\d_]*)")
 _PARALLEL = 4 * CHUNK
@@ -42,6 +43,7 @@ class Asked:
     locales: tuple[str, ...]
     edges: float | None
     on_unsolved: str
+    fixed: Path | None = None
 
 
 class GenerateRun:
@@ -130,11 +132,13 @@ class GenerateRun:
 def request_of(project: Project, asked: Asked) -> Request:
     """The request that the arguments and the settings come to."""
     if asked.on_unsolved not in get_args(OnUnsolved):
-        raise InputError(
-            f"--on-unsolved {asked.on_unsolved} is not known", f"one of {', '.join(get_args(OnUnsolved))}"
-        )
+        raise InputError(f"--on-unsolved {asked.on_unsolved} is not known", f"one of {', '.join(get_args(OnUnsolved))}")
     try:
-        as_of = instant(asked.as_of) if asked.as_of else datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        as_of = (
+            instant(asked.as_of)
+            if asked.as_of
+            else datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        )
     except (ValueError, OverflowError) as error:
         raise InputError(
             f"--as-of {asked.as_of}: {error}", "write it like 2026-03-12 or 2026-03-12T09:00:00+01:00"
@@ -143,6 +147,11 @@ def request_of(project: Project, asked: Asked) -> Request:
     if unknown := sorted(weights.keys() - set(LOCALES)):
         raise InputError(f"no names are shipped for the locale {unknown[0]}", f"choose among {', '.join(LOCALES)}")
     counts, every = read_counts(asked.rows, project.schema)
+    if given := sorted(counts.keys() & project.reference.keys()):
+        raise InputError(
+            f"--rows {given[0]}: its rows are those of reference/{given[0]}.jsonl",
+            "leave it out of --rows, or move the file away",
+        )
     drawn = not asked.seed or asked.seed == "random"
     return Request(
         seed=secrets.token_hex(4) if drawn else asked.seed,
@@ -154,7 +163,23 @@ def request_of(project: Project, asked: Asked) -> Request:
         locales=weights,
         routes=project.settings.routes,
         on_unsolved=asked.on_unsolved,  # type: ignore[arg-type]
+        **_fixed(project, asked),
     )
+
+
+def _fixed(project: Project, asked: Asked) -> dict[str, Any]:
+    """The rows that must be there: those of the file named, and the reference rows, which are all of their tables."""
+    file = asked.fixed or (project.settings.path(project.settings.fixed) if project.settings.fixed else None)
+    named = read_fixed(file, project.schema) if file else {}
+    if both := sorted(named.keys() & project.reference.keys()):
+        raise InputError(
+            f"{file}: {both[0]} has its rows in reference/{both[0]}.jsonl", "name its rows in one of the two places"
+        )
+    given = {
+        table: tuple(Fixed(str(place), row) for place, row in enumerate(rows, 1))
+        for table, rows in project.reference.items()
+    }
+    return {"fixed": {**given, **named}, "whole": frozenset(given)}
 
 
 def _range(project: Project, text: str) -> tuple[str, tuple[int, int]]:
@@ -175,10 +200,7 @@ def coverage_lines(coverage: Mapping[str, Mapping[str, int]]) -> list[str]:
     width = max(len(place) for place in coverage)
     head = f"{'edge values':<{width}}  " + "  ".join(classes)
     lines = [
-        f"{place:<{width}}  "
-        + "  ".join(f"{coverage[place].get(name, '.'):>{len(name)}}" for name in classes)
+        f"{place:<{width}}  " + "  ".join(f"{coverage[place].get(name, '.'):>{len(name)}}" for name in classes)
         for place in sorted(coverage)
     ]
     return [head, *lines]
-
-

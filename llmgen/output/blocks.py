@@ -76,7 +76,7 @@ def _jsonl_columns(content: bytes, table: Table) -> Any | None:
 
     if any(column.type.kind in _NESTED for column in table.columns):
         return None
-    content = content.replace(b"\r\n", b"\n").removesuffix(b"\n")
+    content = (content.replace(b"\r\n", b"\n") if b"\r" in content else content).removesuffix(b"\n")
     lines = _object_lines(content)
     if not lines:
         return None
@@ -203,7 +203,7 @@ def _csv_columns(content: bytes, header: list[str]) -> Any | None:
     import pyarrow as pa
     from pyarrow import csv
 
-    if content.count(b"\r") != content.count(b"\r\n"):
+    if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
         return None
     reading = csv.ReadOptions(column_names=header, block_size=SIZE // 8)
     parsing = csv.ParseOptions(newlines_in_values=b'"' in content, ignore_empty_lines=len(header) > 1)

@@ -36,6 +36,8 @@ class Layout:
     @cached_property
     def order(self) -> tuple[str, ...]:
         """The tables in the order that parts must come in: referenced tables first."""
+        if self.format == "sql":
+            return tuple(name for group in self.frame.groups for name in group)
         return tuple(load_order(self.schema, self.columns)[0])
 
     @cached_property

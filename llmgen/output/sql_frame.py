@@ -1,7 +1,7 @@
 """What stands around the INSERTs of a script: the transaction, keys that no order of tables honours, sequences."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import sqlglot
@@ -112,24 +112,34 @@ class Frame:
 def frame(schema: Schema, tables: Collection[str], dialect: str) -> Frame:
     """The frame for these tables. Raises InputError for an unknown dialect, or a cycle that it has no way to load."""
     _known(dialect)
+    if dialect not in ("postgres", "sqlite"):
+        schema = _at_once(schema)
     order, broken = load_order(schema, tables)
     alone = tuple((name,) for name in order)
     if dialect == "sqlite":
         return Frame(dialect, alone, deferred=bool(broken))
-    waiting = [edge for edge in broken if edge.key.deferrable] if dialect == "postgres" else []
-    late = [e for e in broken if e not in waiting and late_columns(schema.table(e.table), e.key)]
+    waiting = [edge for edge in broken if edge.key.deferrable]
+    late = [edge for edge in broken if edge not in waiting and late_columns(schema.table(edge.table), edge.key)]
     hard = [edge for edge in broken if edge not in waiting and edge not in late]
     if dialect == "postgres":
         return Frame(dialect, _groups(order, hard), tuple(late), bool(waiting))
     if dialect == "mysql":
         return Frame(dialect, alone, tuple(late), unchecked=frozenset(edge.table for edge in hard))
     if hard:
-        edge = hard[0]
         raise InputError(
-            f"{edge.table} and {edge.key.table} refer to each other without an end, which {dialect} cannot load",
+            f"{hard[0].table} and {hard[0].key.table} refer to each other without an end, which {dialect} cannot load",
             "write another format, or leave one of the tables out",
         )
     return Frame(dialect, alone, tuple(late))
+
+
+def _at_once(schema: Schema) -> Schema:
+    """The schema as databases have it that check every key at once."""
+    tables = (
+        replace(table, foreign_keys=tuple(replace(key, deferrable=False) for key in table.foreign_keys))
+        for table in schema.tables
+    )
+    return replace(schema, tables=tuple(tables))
 
 
 def title(schema: Schema, seed: str, dialect: str) -> str:

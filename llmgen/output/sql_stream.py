@@ -53,7 +53,8 @@ def _updates(table: Table, edge: Edge, literals: dict[str, Any], spelling: str) 
     """UPDATEs of the rows that have one of the key's late columns."""
     equal = {name: joined(f"{identifier(name, spelling)} = ", texts) for name, texts in literals.items()}
     names = late_columns(table, edge.key)
-    settings = pc.binary_join_element_wise(*(equal[name] for name in names), ", ", null_handling="skip")
+    # Without the empty text in front, Arrow drops rows that have nothing but NULL.
+    settings = pc.binary_join_element_wise("", *(equal[name] for name in names), ", ", null_handling="skip")
     place = pc.binary_join_element_wise(*(equal[name] for name in table.primary_key), " AND ")
-    lines = joined(f"UPDATE {qualified(table, spelling)} SET ", settings, " WHERE ", place, ";\n")
+    lines = joined(f"UPDATE {qualified(table, spelling)} SET ", pc.utf8_slice_codeunits(settings, 2), " WHERE ", place, ";\n")
     return bytes(whole_buffer(lines.filter(pc.not_equal(settings, ""))))

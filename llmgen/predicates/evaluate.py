@@ -126,10 +126,19 @@ class Arena:
         moment = now.astimezone(UTC).replace(tzinfo=None)
         self._instants[0] = now
         self._filled.add(table)
-        incoming = {name: columns[name] for name in own if name in columns} | {"": pa.array(np.arange(first, first + size, dtype=np.int32))}
-        self._connection.register("incoming", pa.table(list(incoming.values()), [f"c{place}" for place in range(len(incoming))]))
+        incoming = {name: columns[name] for name in own if name in columns} | {
+            "": pa.array(np.arange(first, first + size, dtype=np.int32))
+        }
+        self._connection.register(
+            "incoming", pa.table(list(incoming.values()), [f"c{place}" for place in range(len(incoming))])
+        )
         named = [f"{_loaded(own[name], f'c{place}')} AS {_quoted(name)}" for place, name in enumerate(incoming) if name]
-        hidden = ["-1 AS _case", "0 AS _at", f"c{len(incoming) - 1} AS _row", f"TIMESTAMPTZ '{moment.isoformat()}Z' AS _now"]
+        hidden = [
+            "-1 AS _case",
+            "0 AS _at",
+            f"c{len(incoming) - 1} AS _row",
+            f"TIMESTAMPTZ '{moment.isoformat()}Z' AS _now",
+        ]
         try:
             self._connection.execute(
                 f"INSERT INTO {_quoted(table)} BY NAME SELECT {', '.join([*named, *hidden])} FROM incoming"

@@ -10,7 +10,7 @@ from llmgen.errors import DataError
 from llmgen.predicates.evaluate import Arena
 from llmgen.schema.model import Schema, Table
 from llmgen.validate.bulk_keys import SHOWN, Broken, broken_keys, broken_unique, fetch, later, place, quoted
-from llmgen.validate.instants import Placed
+from llmgen.validate.instants import ColumnName, Placed
 from llmgen.validate.judge import Judge
 from llmgen.validate.queries import ERROR, Queries
 from llmgen.validate.spoken import Spoken
@@ -56,11 +56,13 @@ class BulkJudge:
         self.now = now
         self.judge = judge
         self.rows: dict[str, int] = {}
+        self._read = _read_columns(schema, judge)
 
     def load_columns(self, table: str, columns: Mapping[str, Any], size: int) -> None:
-        """Append rows as `typed_columns` gives them."""
+        """Append rows as `typed_columns` gives them, of which only what some rule reads is kept."""
         first = self.rows.get(table, 0)
-        self.judge.arena.load_columns(table, columns, size, self.now, first)
+        read = {name: cells for name, cells in columns.items() if (table, name) in self._read}
+        self.judge.arena.load_columns(table, read, size, self.now, first)
         self.rows[table] = first + size
 
     def load_rows(self, table: str, rows: Sequence[Values]) -> None:
@@ -183,3 +185,19 @@ class BulkJudge:
 
     def _row(self, table: Table, number: int, values: Values) -> CaseRow:
         return CaseRow(table.name, f"{table.name}/{number}", values)
+
+
+def _read_columns(schema: Schema, judge: Judge) -> set[ColumnName]:
+    """Every column that a rule reads, and of tables that a query of the user names all."""
+    found: set[ColumnName] = set()
+    for item in [*judge.spoken, *judge.queries]:
+        found |= item.predicate.columns
+        if item.predicate.name.startswith("sql:"):
+            named = [schema.table(name) for name in item.predicate.tables if name in schema.by_name]
+            found |= {(table.name, column.name) for table in named for column in table.columns}
+    for table in schema.tables:
+        keys = [table.primary_key, *(unique.columns for unique in table.uniques)]
+        found |= {(table.name, name) for columns in keys for name in columns}
+        for key in table.foreign_keys:
+            found |= {(table.name, name) for name in key.columns} | {(key.table, name) for name in key.referenced}
+    return found | {(model.model.table, name) for model in judge.rules.row_models for name in model.fields}

@@ -15,11 +15,11 @@ from llmgen.predicates.ranges import Domain, Number, base_domain, closed, encode
 from llmgen.schema.arrow import arrow_array, arrow_type
 from llmgen.schema.model import Column, Table
 from llmgen.values.characters import Bytes, blobs, hexadecimal, texts
+from llmgen.values.draws import prefix
 from llmgen.values.keys import ALPHABET, MARK, check_room, stretches
 from llmgen.values.line import MOST, ends, from_numbers, lattice, on_line, unit
 from llmgen.values.literals import distinct_literal
 from llmgen.values.streams import Numbers, Words, key, mix, permute
-from llmgen.values.text import prefix
 from llmgen.values.text_shapes import folded, shape_of, shaped
 
 _UNLIMITED = 1 << 40

@@ -11,10 +11,10 @@ from llmgen.errors import InputError
 from llmgen.naming import noun
 from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, closed, decode, encode, grid
 from llmgen.schema.model import Column, Table
+from llmgen.values.draws import prefix
 from llmgen.values.scalars import Draw, uuid_of
 from llmgen.values.shapes import text_within
 from llmgen.values.streams import key, permute
-from llmgen.values.text import prefix
 from llmgen.values.usual import number_range, window
 
 VOLUME_KEYS = 1_000_000

@@ -97,7 +97,7 @@ def cases(which: Numbers, count: int, form: Callable[[int, Numbers], Text]) -> T
 
 def by_count(counts: Numbers, form: Callable[[int, Numbers], Text]) -> Text:
     """`form(n, positions)` for the rows whose count is n."""
-    least = int(counts.min(initial=int(counts[0]) if len(counts) else 0))
+    least = int(counts.min()) if len(counts) else 0
     return cases(counts - least, int(counts.max(initial=least)) - least + 1, lambda n, rows: form(n + least, rows))
 
 

@@ -61,3 +61,5 @@ COLOURS = (
     "#ff8c42",
     "#14746f",
 )
+LAST4 = {"Visa": "4242", "Mastercard": "4444", "American Express": "0005", "Discover": "1117", "JCB": "0505"}
+"""Brand of card -> the last digits of its documented test number."""

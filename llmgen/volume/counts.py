@@ -89,7 +89,7 @@ def _task(schema: Schema, request: Request, room: Capacity) -> _Task:
 
 
 def _countable(kin: Mapping[str, Kin], request: Request) -> Mapping[str, Kin]:
-    """The kin without circles through children counted for each row of a parent: that parent then follows from nobody."""
+    """The kin without circles through children counted for each row of a parent: that parent follows from nobody."""
     found = dict(kin)
     for name, count in request.counts.items():
         above, seen = count.parent, set[str]()

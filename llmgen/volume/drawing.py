@@ -7,7 +7,6 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from llmgen.predicates.ranges import Domain
 from llmgen.reserved import ACCEPTED_CARDS
@@ -17,6 +16,7 @@ from llmgen.values.people import spellings
 from llmgen.values.scalar_columns import scalar_column
 from llmgen.values.shapes import fitted
 from llmgen.values.streams import Numbers, Words
+from llmgen.volume.admitted import admitted
 
 Mask = npt.NDArray[np.bool_]
 
@@ -81,22 +81,30 @@ def _written(drawing: Drawing, domain: Domain, positions: Numbers) -> pa.Array:
     high = None if drawing.high is None else drawing.high[positions]
     if drawing.texts is None or not len(positions):
         return scalar_column(drawing.column, domain, words, drawing.now, drawing.provider, low, high)
-    texts = drawing.texts.take(pa.array(positions))
-    if not domain.limits_text:
-        shortest = pc.min(pc.utf8_length(texts)).as_py()
-        longest = pc.max(pc.utf8_length(texts)).as_py()
-        if domain.min_length <= shortest and (domain.max_length is None or longest <= domain.max_length):
-            return texts
-    fits = [_fitting(drawing.provider, text, domain) for text in texts.to_pylist()]
-    unfit = np.flatnonzero([text is None for text in fits])
-    if not len(unfit):
-        return pa.array(fits, pa.string())
+    texts, misfits = dressed(drawing.texts.take(pa.array(positions)), domain, drawing.provider)
+    if not len(misfits):
+        return texts
     if drawing.provider == "payment_token" and domain.values is not None:
         accepted = tuple(value for value in domain.values if value in ACCEPTED_CARDS)
         domain = replace(domain, values=accepted or domain.values)
-    others = scalar_column(drawing.column, domain, words[unfit], drawing.now, drawing.provider)
-    kept = np.setdiff1d(np.arange(len(fits)), unfit)
-    return in_places([pa.array([fits[place] for place in kept], pa.string()), others], [kept, unfit], len(fits))
+    others = scalar_column(drawing.column, domain, words[misfits], drawing.now, drawing.provider)
+    return replaced(texts, misfits, others)
+
+
+def dressed(texts: pa.Array, domain: Domain, provider: str) -> tuple[pa.Array, Numbers]:
+    """The texts in the form that the domain admits (folded, trimmed, cut), and the places of those that have none."""
+    unfit = np.flatnonzero(~admitted(texts, domain))
+    if not len(unfit):
+        return texts, unfit
+    forms = [_fitting(provider, text, domain) for text in texts.take(pa.array(unfit)).to_pylist()]
+    misfits = unfit[[form is None for form in forms]]
+    return replaced(texts, unfit, pa.array(["" if form is None else form for form in forms], pa.string())), misfits
+
+
+def replaced(cells: pa.Array, places: Numbers, others: pa.Array) -> pa.Array:
+    """The cells with those at `places` exchanged."""
+    kept = np.setdiff1d(np.arange(len(cells)), places)
+    return in_places([cells.take(pa.array(kept)), others], [kept, places], len(cells))
 
 
 def _fitting(provider: str, text: str, domain: Domain) -> str | None:

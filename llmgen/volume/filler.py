@@ -18,8 +18,9 @@ from llmgen.values.key_columns import distinct_column
 from llmgen.values.people import LOCALE_NAMES, LOCALE_WEIGHTS, people_columns
 from llmgen.values.streams import Numbers, Words, key, mix, weighted
 from llmgen.values.text import text_cells
+from llmgen.volume.admitted import admitted
 from llmgen.volume.boxes import Open
-from llmgen.volume.drawing import Drawing, draw_column
+from llmgen.volume.drawing import Drawing, draw_column, replaced
 from llmgen.volume.solving import Component, Opened, components, opened
 
 Cells = dict[str, pa.Array]
@@ -114,18 +115,27 @@ class Filler:
         weights = range(2 * values, values, -1) if column.type.kind == "enum" else [1] * values
         codes = weighted(words, list(weights)) if values else np.zeros(len(words), dtype=np.int64)
         if values < len(choices):
-            codes = np.where(words % np.uint64(10) < np.uint64(EMPTY_IN_TEN.get(self.work.provider(name), 1)), values, codes)
+            codes = np.where(
+                words % np.uint64(10) < np.uint64(EMPTY_IN_TEN.get(self.work.provider(name), 1)), values, codes
+            )
         return codes
 
     def _distinct(self, column: Column, rows: Words, text: pa.Array | None) -> pa.Array:
-        table = self.work.model.table
-        domain = self.plain_domain(column)
-        if text is not None and not domain.limits_text:
-            numbered = text if is_distinct(self.work.provider(column.name)) else _numbered(text, rows, domain.max_length)
-            lengths = pc.utf8_length(numbered)
-            if not len(rows) or domain.max_length is None or pc.max(lengths).as_py() <= domain.max_length:
-                return numbered
-        return distinct_column(table, column, domain, rows, self.work.seed)
+        """Cells that differ wherever the rows do: realistic text where its column admits that, else distinct values.
+
+        Of text only the case is changed: cut or filled up, it might meet another.
+        """
+        table, domain = self.work.model.table, self.plain_domain(column)
+        if text is None or not len(rows):
+            return distinct_column(table, column, domain, rows, self.work.seed)
+        if not is_distinct(self.work.provider(column.name)):
+            text = _numbered(text, rows, domain.max_length)
+        folds = {"lower": pc.utf8_lower, "upper": pc.utf8_upper}
+        text = folds[domain.case](text) if domain.case else text
+        misfits = np.flatnonzero(~admitted(text, domain))
+        if not len(misfits):
+            return text
+        return replaced(text, misfits, distinct_column(table, column, domain, rows[misfits], self.work.seed))
 
     def plain_domain(self, column: Column) -> Domain:
         """What the column may hold in every row, whichever way its CHECKs are met."""
@@ -152,7 +162,9 @@ class Filler:
             elif route.writer == "text" and route.provider != "empty":
                 stream, marks = key(self.work.seed, table.name, name), rows if name in self.distinct else None
                 called = noun(table.bare_name)
-                found[name] = pa.array(text_cells(route.provider, stream, identities, called, column.type.length, marks))
+                found[name] = pa.array(
+                    text_cells(route.provider, stream, identities, called, column.type.length, marks)
+                )
         if groups:
             weights = self.locales or LOCALE_WEIGHTS
             names = sorted(weights)

@@ -58,7 +58,9 @@ def _fixed(table: Table, name: str, cells: Mapping[str, Any], names: Mapping[str
             parents[column.name] = cell
             continue
         try:
-            values[column.name] = None if cell is None else decode(column.type, _plain(cell), text=isinstance(cell, str))
+            values[column.name] = (
+                None if cell is None else decode(column.type, _plain(cell), text=isinstance(cell, str))
+            )
         except BadCell as bad:
             raise InputError(f"{where}: {column_name} must be {bad}", _HINT) from bad
         if cell is None and not column.nullable:

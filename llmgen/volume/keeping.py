@@ -254,8 +254,14 @@ def _taken(groups: Sequence[Group], need: Need, turn: Axis, counted: int) -> lis
 
 def _less(groups: Sequence[Group], axis: Axis) -> list[Group]:
     """The groups without an axis that keeps its uniques apart by itself."""
-    left = [(group, tuple(rest for rest in group.rests if axis not in rest)) for group in groups]
-    return [group if group.rests == rests else _led(group.lead, rests) for group, rests in left if rests and group.lead]
+    found = list[Group]()
+    for group in groups:
+        rests = tuple(rest for rest in group.rests if axis not in rest)
+        if rests == group.rests:
+            found.append(group)
+        elif rests and group.lead:
+            found.append(_led(group.lead, rests))
+    return found
 
 
 def _loosened(groups: list[Group], drawn: list[Need], hard: Sequence[Need]) -> tuple[list[Group], list[Need]]:

@@ -28,8 +28,10 @@ def ordinal_column(column: Column, domain: Domain, ordinals: Numbers) -> pa.Arra
     kind = column.type.kind
     if domain.values is not None:
         values = [value for value in domain.values if value is not None]
-        return pa.array(values).take(pa.array(_within(column, ordinals, len(values)))).cast(
-            from_numbers(np.zeros(0, dtype=np.int64), column).type if kind in NUMERIC else pa.string()
+        return (
+            pa.array(values)
+            .take(pa.array(_within(column, ordinals, len(values))))
+            .cast(from_numbers(np.zeros(0, dtype=np.int64), column).type if kind in NUMERIC else pa.string())
         )
     if kind in NUMERIC:
         step = domain.step or 1

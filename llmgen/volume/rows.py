@@ -15,7 +15,7 @@ from llmgen.values.key_columns import distinct_column, serial_column, text_key_c
 from llmgen.values.streams import Numbers, Words, key, mix
 from llmgen.volume.boxes import Cells
 from llmgen.volume.coordinates import NOBODY, Coordinates
-from llmgen.volume.drawing import in_places
+from llmgen.volume.drawing import in_places, replaced
 from llmgen.volume.fixed import conflicting
 from llmgen.volume.intervals import Mask
 from llmgen.volume.makers import Maker, Way, maker_of
@@ -76,9 +76,7 @@ class Rows:
             return pieces[0]
         return {name: in_places([piece[name] for piece in pieces], places, len(rows)) for name in names}
 
-    def _sound(
-        self, maker: Maker, way: Way, rows: Words, slots: Words, attempts: Words, names: Sequence[str]
-    ) -> Cells:
+    def _sound(self, maker: Maker, way: Way, rows: Words, slots: Words, attempts: Words, names: Sequence[str]) -> Cells:
         """The columns with every row that breaks a CHECK drawn anew until it breaks none."""
         needed = way.filler.needed(names)
         draw = partial(self._drawn, maker, way)
@@ -97,7 +95,7 @@ class Rows:
             attempts[places] += np.uint64(1)
             again = draw(rows[places], slots[places], attempts[places], needed)
             failing = way.tester.failing(again, len(places))
-            cells = {name: _replaced(cells[name], places, again[name]) for name in cells}
+            cells = {name: replaced(cells[name], places, again[name]) for name in cells}
         if failing.any():
             cells = self._one_by_one(maker, way, rows, places[failing], cells)
         return {name: cells[name] for name in names}
@@ -115,7 +113,7 @@ class Rows:
                 f"{table.name}: no row was found that passes {way.tester.names}",
                 "name a provider for its columns in [routes], or leave the table out with --on-unsolved skip-table",
             )
-        return {name: _replaced(cells[name], places, again[name]) for name in cells}
+        return {name: replaced(cells[name], places, again[name]) for name in cells}
 
     def _drawn(
         self, maker: Maker, way: Way, rows: Words, slots: Words, attempts: Words, needed: Collection[str]
@@ -222,7 +220,9 @@ class Rows:
         own = {name for one in table.foreign_keys if one.table == table.name for name in one.columns}
         pointed = {name for one in table.foreign_keys if one.table == table.name for name in one.referenced}
         wanted = (set(names) | pointed) - own
-        drawn = self._drawn(maker, maker.plain, rows, rows, np.zeros_like(rows), maker.plain.filler.needed(wanted) - own)
+        drawn = self._drawn(
+            maker, maker.plain, rows, rows, np.zeros_like(rows), maker.plain.filler.needed(wanted) - own
+        )
         cells = as_values(table, {name: drawn[name] for name in sorted(wanted) if name in drawn}, maker.fixed)
         fixed = self.plan.request.fixed[table.name]
         known = [{**cell, **one.cells} for cell, one in zip(cells, fixed, strict=True)]
@@ -327,9 +327,3 @@ def _absent(table: Table, opening: Opened, size: int) -> dict[int, Mask]:
         if mask.any():
             found[number] = mask
     return found
-
-
-def _replaced(cells: pa.Array, places: Numbers, others: pa.Array) -> pa.Array:
-    """The cells with those at `places` exchanged."""
-    kept = np.setdiff1d(np.arange(len(cells)), places)
-    return in_places([cells.take(pa.array(kept)), others], [kept, places], len(cells))

@@ -42,4 +42,3 @@ def as_cells(table: Table, rows: Sequence[Values], names: Sequence[str]) -> Cell
 
 def _python(column: Column, values: Sequence[Any]) -> list[Any]:
     return [None if value is None else decode(column.type, value, text=isinstance(value, str)) for value in values]
-

@@ -32,9 +32,7 @@ class Tester:
         """What is not settled by solving: residues, inexact arithmetic, and what names a given column."""
         unsure = {name for part in self.parts if part.tested for name in part.model.formulas}
         unsure |= set(self.model.residual)
-        return tuple(
-            check for check in self.model.predicates if check.name in unsure or columns_of(check) & self.given
-        )
+        return tuple(check for check in self.model.predicates if check.name in unsure or columns_of(check) & self.given)
 
     @cached_property
     def columns(self) -> frozenset[str]:
@@ -54,7 +52,9 @@ class Tester:
         """True for rows that some CHECK refuses. Raises DataError for a CHECK that cannot be evaluated over them."""
         arena = self._arena
         arena.clear()
-        arena.load_columns(self.model.table.name, {name: cells[name] for name in self.columns if name in cells}, size, self.now)
+        arena.load_columns(
+            self.model.table.name, {name: cells[name] for name in self.columns if name in cells}, size, self.now
+        )
         found = np.zeros(size, dtype=np.bool_)
         for hits in arena.failing(self.checks):
             found[[hit.row for hit in hits]] = True

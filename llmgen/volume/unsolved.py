@@ -79,7 +79,9 @@ def _contradiction(model: Model, request: Request) -> str:
         solve_in(model, {}, Draw(0).below, request.as_of)
     except Contradiction as error:
         sql = {check.name: check.sql for check in model.table.checks}
-        return " and ".join(f"CHECK {name} ({sql[name]})" if name in sql else name for name in error.checks) or "its types"
+        return (
+            " and ".join(f"CHECK {name} ({sql[name]})" if name in sql else name for name in error.checks) or "its types"
+        )
     return ""
 
 

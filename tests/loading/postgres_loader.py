@@ -22,6 +22,7 @@ def load_postgres(url: str, tables: Mapping[str, pa.Table], schema: Schema) -> O
     outcome = Outcome()
     with psycopg.connect(url) as connection:
         connection.execute("SET TimeZone = 'UTC'; SET client_encoding = 'UTF8'; SET CONSTRAINTS ALL IMMEDIATE")
+        _empty(connection, [schema.table(name) for name in tables])
         for names in steps(schema, tables):
             chosen = [schema.table(name) for name in names]
             _clear(connection, chosen, outcome)
@@ -32,6 +33,13 @@ def load_postgres(url: str, tables: Mapping[str, pa.Table], schema: Schema) -> O
                 for table in chosen:
                     _triggers(connection, table, "ENABLE")
     return outcome
+
+
+def _empty(connection: psycopg.Connection, tables: Sequence[Table]) -> None:
+    """Removes the rows that the schema's own script brought."""
+    for table in tables:
+        if _count(connection, table):
+            connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(place_of(table)))
 
 
 def _tried(

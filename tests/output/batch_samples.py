@@ -69,13 +69,13 @@ KINDS = {
     "mood": (ColumnType("enum", "mood", labels=tuple(HOSTILE)), st.sampled_from(HOSTILE)),
     "some": (ColumnType("set", "set('a','b')", labels=("a", "b")), st.sampled_from(["", "a", "a,b"])),
     "net": (ColumnType("other", "int4range"), st.sampled_from(["[1,5)", "empty", '["a b",)'])),
-    'odd "name",\n': (TEXT, _TEXTS),
+    'odd "name"': (TEXT, _TEXTS),
 }
 _ARRAYS = {
     f"{name}s": (ColumnType("array", f"{kind.sql}[]", element=kind), st.lists(st.none() | cells, max_size=3))
     for name, (kind, cells) in KINDS.items()
 }
-_NESTED = ColumnType("array", "text[][]", element=_ARRAYS['odd "name",\ns'][0])
+_NESTED = ColumnType("array", "text[][]", element=_ARRAYS['odd "name"s'][0])
 ALL = KINDS | _ARRAYS | {"grid": (_NESTED, st.lists(st.lists(_TEXTS, max_size=2), max_size=2))}
 
 TABLE = Table("every kind", tuple(Column(name, kind) for name, (kind, _) in ALL.items()))
@@ -88,7 +88,7 @@ SAMPLE = {
     "span": timedelta(days=-3, hours=5),
     "moment": datetime(2026, 3, 29, 1, 30, 0, 1, tzinfo=UTC), "ref": "6f1c2b1e-8d3a-4c55-9a70-2f4be0c1d9e8",
     "doc": {"a": [1, 2.5, None, True, 'it\'s \\ "x"\n'], "日本": {}}, "blob": b"\x00\\'\xff", "mood": "a,b",
-    "some": "a,b", "net": "[1,5)", 'odd "name",\n': "O'Brien said \"hi\",\r\nC:\\new; -- \\.",
+    "some": "a,b", "net": "[1,5)", 'odd "name"': "O'Brien said \"hi\",\r\nC:\\new; -- \\.",
     "docs": [{"k": ["v"]}, None, "x"],
 }  # fmt: skip
 

@@ -51,7 +51,7 @@ def test_a_column_without_a_null(format, name):
 
 @pytest.mark.parametrize("format", ENCODERS)
 def test_every_hostile_text(format):
-    rows = [dict.fromkeys(NAMES) | {'odd "name",\n': text} for text in HOSTILE]
+    rows = [dict.fromkeys(NAMES) | {'odd "name"': text} for text in HOSTILE]
     assert encoded(batch_of(TABLE, rows), format) == written(rows, format)
 
 

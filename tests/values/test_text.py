@@ -5,8 +5,9 @@ import pytest
 
 from llmgen.errors import InputError
 from llmgen.plan import FAMILIES
+from llmgen.values.draws import prefix
 from llmgen.values.streams import key
-from llmgen.values.text import WRITERS, prefix, text_cells
+from llmgen.values.text import WRITERS, text_cells
 
 STREAM = key("seed", "invoices", "column")
 FORMS = {

@@ -170,6 +170,16 @@ def test_a_cut_goes_all_the_way_round_a_circle(small: str) -> None:
     assert decide(circle, "50").rows == {"a": 2, "b": 2}
 
 
+def test_only_the_last_cut_is_said() -> None:
+    circle = parse_schema("""CREATE TABLE jobs (id int PRIMARY KEY, at timestamp, queue_id int,
+      a boolean, b boolean, c boolean, UNIQUE (a, b, c));
+    CREATE TABLE queues (id int PRIMARY KEY, creator_id int NOT NULL REFERENCES jobs, d boolean UNIQUE);
+    ALTER TABLE jobs ADD FOREIGN KEY (queue_id) REFERENCES queues (id)""")
+    counts = decide(circle)
+    assert counts.rows == {"jobs": 6, "queues": 2}
+    assert counts.said == ("queues: 2 rows instead of 100, as no more fit unique (d)",)
+
+
 def test_what_does_not_fit_is_refused_with_what_would() -> None:
     error = refused("memberships=500,users=10,teams=20")
     assert error.message == "memberships: 500 rows are asked for, but only 200 fit unique (team_id, user_id)"

@@ -31,7 +31,9 @@ def test_as_for_one_row(name: str, a: list[int], b: list[int], c: list[int]) -> 
     relation, given_ends = RELATIONS[name], {"a": a, "b": b, "c": c}
     boxes = {each: (np.array([float(low)]), np.array([float(high)])) for each, (low, high) in given_ends.items()}
     broken = bool(propagate([Bound(relation, ALL)], boxes, dict.fromkeys("abc", 1))[0])
-    one = propagate_one((relation,), {each: (low, high) for each, (low, high) in given_ends.items()}, dict.fromkeys("abc", 1))
+    one = propagate_one(
+        (relation,), {each: (low, high) for each, (low, high) in given_ends.items()}, dict.fromkeys("abc", 1)
+    )
     assert broken == (one is None)
     if one is not None:
         for each, (low, high) in one.items():

@@ -137,5 +137,3 @@ def test_rows_outside_a_partial_unique_do_not_meet_its_predicate() -> None:
     defaults = [card["org_id"] for card in cards if card["is_default"]]
     assert defaults
     assert len(defaults) == len(set(defaults))
-
-

@@ -69,7 +69,10 @@ class Sheet:
         for formulas in ({**hard, **soft}, *self._yielding(model, hard, soft, wish.known)):
             work = Work(replace(model, formulas=formulas), self.routes, self.seed)
             for again in range(_REDRAWS):
-                drawn = draw_rows(work, [spec], attempt * _REDRAWS + again)[0]
+                try:
+                    drawn = draw_rows(work, [spec], attempt * _REDRAWS + again)[0]
+                except ValueError:  # a column that must differ in a way that a hint leaves no room for
+                    break
                 if not drawn.failed and not drawn.broken:
                     return drawn.row
         return None
