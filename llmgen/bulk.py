@@ -23,6 +23,7 @@ from llmgen.values.pools import pools_hash
 from llmgen.values.streams import VALUES_VERSION
 from llmgen.volume.capacity import capacity
 from llmgen.volume.counts import Counts, decide_counts
+from llmgen.volume.edges import Coverage, added
 from llmgen.volume.plan import VolumePlan
 from llmgen.volume.request import Count, Request
 from llmgen.volume.room import Room
@@ -31,10 +32,6 @@ from llmgen.volume.unsolved import unsolved
 
 CHUNK = 65_536
 """Rows made at a time."""
-
-Coverage = Mapping[str, Mapping[str, int]]
-"""Edge classes written, with their counts, by `table.column`."""
-
 
 @dataclass(frozen=True)
 class Target:
@@ -104,7 +101,7 @@ def populate(
         schema, {table.name: rows.makers[table.name].written for table in tables}, target.format, target.dialect
     )
     spans = {table.name: _span(effort, table.name, plan.counts[table.name]) for table in tables}
-    coverage: dict[str, dict[str, int]] = {}
+    coverage: Coverage = {}
     with open_stream(target.directory, layout, target.force) as stream:
         chunks = [
             (name, start, min(start + CHUNK, spans[name][1]))
@@ -115,7 +112,7 @@ def populate(
             chunks, _made(rows, layout, chunks, effort, stream.scratch), strict=True
         ):
             stream.part(name, part)
-            _add(coverage, found)
+            added(coverage, found)
             if end == spans[name][1]:
                 announce(Filled(name, end - spans[name][0]))
         making = _making(request, plan, coverage, effort)
@@ -180,16 +177,9 @@ def _make_there(chunk: Chunk) -> Made:
 
 def _make(rows: Rows, layout: Layout, chunk: Chunk) -> Made:
     name, start, end = chunk
-    cells, found = rows.cells(name, np.arange(start, end, dtype=np.uint64)), {}
+    cells, found = rows.edged(name, np.arange(start, end, dtype=np.uint64))
     batch = pa.record_batch(list(cells.values()), names=list(cells))
     return encode(layout, name, batch), found
-
-
-def _add(coverage: dict[str, dict[str, int]], found: Coverage) -> None:
-    for place, counts in found.items():
-        known = coverage.setdefault(place, {})
-        for name, count in counts.items():
-            known[name] = known.get(name, 0) + count
 
 
 def _writers(planned: Mapping[str, Mapping[str, Route]], layout: Layout) -> dict[str, dict[str, str]]:

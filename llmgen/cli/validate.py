@@ -57,17 +57,19 @@ def command(
             "as_of": found.as_of.isoformat().replace("+00:00", "Z"),
             "rows": found.rows,
             "violations": [violation.as_dict() for violation in found.violations],
+            "untold": dict(found.untold),
             "skipped": dict(found.skipped),
         }
         sys.stdout.write(json.dumps(body, ensure_ascii=False, default=str) + "\n")
     else:
         for violation in found.violations[:SHOWN]:
             sys.stdout.write(violation.words() + "\n")
-        for line in _more(Counter(violation.rule for violation in found.violations)):
+        by_rule = Counter(violation.rule for violation in found.violations) + Counter(found.untold)
+        for line in _more(by_rule):
             say(line)
         for rule, reason in found.skipped.items():
             say(f"not judged: {rule}: {reason}")
-        say(f"{found.rows} rows, {len(found.violations)} violations, as of {found.as_of:%Y-%m-%d %H:%M:%S} UTC")
+        say(f"{found.rows} rows, {by_rule.total()} violations, as of {found.as_of:%Y-%m-%d %H:%M:%S} UTC")
     raise typer.Exit(1 if found.violations else 0)
 
 

@@ -56,5 +56,6 @@ def _updates(table: Table, edge: Edge, literals: dict[str, Any], spelling: str) 
     # Without the empty text in front, Arrow drops rows that have nothing but NULL.
     settings = pc.binary_join_element_wise("", *(equal[name] for name in names), ", ", null_handling="skip")
     place = pc.binary_join_element_wise(*(equal[name] for name in table.primary_key), " AND ")
-    lines = joined(f"UPDATE {qualified(table, spelling)} SET ", pc.utf8_slice_codeunits(settings, 2), " WHERE ", place, ";\n")
+    update = f"UPDATE {qualified(table, spelling)} SET "
+    lines = joined(update, pc.utf8_slice_codeunits(settings, 2), " WHERE ", place, ";\n")
     return bytes(whole_buffer(lines.filter(pc.not_equal(settings, ""))))

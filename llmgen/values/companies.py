@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -145,9 +144,9 @@ def _words(lexicon: Lexicon) -> _Words:
         np.cumsum(sectors) - sectors,
         legals,
         items([written for _, written, _ in named]),
-        items([joint.format(name="", other=written) for joint, written, _ in named]),
+        Items(len(named), lambda place: named[place][0].format(name="", other=named[place][1])),
         items([roman for _, _, roman in named]),
-        items([f"-{roman}" for _, _, roman in named]),
+        Items(len(named), lambda place: f"-{named[place][2]}"),
         items([f"-{roman}" for pool in pools for _, roman in pool["sectors"]]),
     )
 
@@ -168,13 +167,20 @@ class _Frames:
 @cache
 def _frames(lexicon: Lexicon, plain: bool) -> _Frames:
     legals = max(len(pool["legal"]) for pool in lexicon.pools)
-    found = []
-    for pool in lexicon.pools:
-        form = pool["company"].replace("{legal}", "").strip() if plain else pool["company"]
-        forms = [*pool["legal"], *[""] * (legals - len(pool["legal"]))]
-        for (work, _), legal in product(pool["sectors"], forms):
-            sides = [side.replace("{legal}", legal).partition("{sector}") for side in form.split("{name}")]
-            found.append([(start + (work if sector else ""), end, bool(sector)) for start, sector, end in sides])
-    cut = [items([sides[number][part] for sides in found]) for number in (0, 1) for part in (0, 1)]
-    whole = [items([sides[number][0] + sides[number][1] for sides in found]) for number in (0, 1)]
-    return _Frames(legals, np.array([sides[1][2] for sides in found]), (*cut, *whole))
+    sectors = [(pool, work) for pool in lexicon.pools for work, _ in pool["sectors"]]
+    late = [pool["company"].index("{sector}") > pool["company"].index("{name}") for pool, _ in sectors]
+
+    def part(side: int, of: slice) -> Items:
+        def write(place: int) -> str:
+            pool, work = sectors[place // legals]
+            form = pool["company"].replace("{legal}", "").strip() if plain else pool["company"]
+            start, sector, end = form.split("{name}")[side].partition("{sector}")
+            legal = pool["legal"][place % legals] if place % legals < len(pool["legal"]) else ""
+            parts = (start + (work if sector else ""), end)[of]
+            return "".join(parts).replace("{legal}", legal)
+
+        return Items(len(sectors) * legals, write)
+
+    first, second, both = slice(0, 1), slice(1, 2), slice(0, 2)
+    sides = ((0, first), (0, second), (1, first), (1, second), (0, both), (1, both))
+    return _Frames(legals, np.repeat(late, legals), tuple(part(side, of) for side, of in sides))

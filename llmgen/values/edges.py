@@ -61,13 +61,15 @@ class EdgeClass:
     """One class: in words for a brief, the kinds of column it concerns, and who writes it.
 
     `write(column, domain, draw, plain)` gives a value (`plain` is what the column would hold otherwise) or raises
-    ValueError where the column has no such value. `calendar` classes belong into columns that do not move with now.
+    ValueError where the column has no such value. `calendar` classes belong into columns that do not move with now, those
+    of `whole` databases into no brief.
     """
 
     words: str
     kinds: frozenset[Kind]
     write: Write
     calendar: bool = False
+    whole: bool = False
 
 
 def _one_of(*texts: str) -> Write:
@@ -92,6 +94,10 @@ def _max_length(column: Column, domain: Domain, draw: Draw, plain: Any) -> Any:
     text = str(plain or "x")
     filled = f"{text} ".ljust(size + 1, "m") if len(text) < size else text
     return filled[: size - 1] + (filled[size - 1] if filled[size - 1] != " " else "m") if size else ""
+
+
+def _empty(column: Column, domain: Domain, draw: Draw, plain: Any) -> str:
+    return ""
 
 
 def _null(column: Column, domain: Domain, draw: Draw, plain: Any) -> Any:
@@ -167,6 +173,7 @@ EDGE_CLASSES: Mapping[str, EdgeClass] = {
     "one_letter": EdgeClass("text of a single letter", _TEXT, _one_of(*_LETTERS)),
     "max_length": EdgeClass("text of exactly the column's greatest length", _TEXT | {"bytes"}, _max_length),
     "null": EdgeClass("no value at all where none is needed", _ANY, _null),
+    "empty": EdgeClass("empty text, which is not NULL", _TEXT, _empty, whole=True),
     "leap_day": EdgeClass("29 February", _DAYS, _leap_day, calendar=True),
     "year_end": EdgeClass("the last second of a year", _DAYS, _year_end, calendar=True),
     "dst_gap": EdgeClass("a time that a clock change skips or repeats", _DAYS - {"date"}, _dst_gap, calendar=True),
@@ -180,8 +187,10 @@ EDGE_CLASSES: Mapping[str, EdgeClass] = {
 """Name -> class. Two things are left to who asks: whether the value is in the cell's domain, and the share of rows."""
 
 
-def edge_choices(table: Table, column: Column, absolute: bool = False) -> tuple[str, ...]:
+def edge_choices(table: Table, column: Column, absolute: bool = False, whole: bool = False) -> tuple[str, ...]:
     """The classes that a seed-written cell of the column can show; calendar classes only with `absolute`.
+
+    Classes that no brief may ask for come only with `whole`.
 
     Keys, references, computed columns and columns that must be unique have none: an edge there would break what
     llmgen wires. `absolute` says that the column's dates do not move with now.
@@ -191,7 +200,8 @@ def edge_choices(table: Table, column: Column, absolute: bool = False) -> tuple[
     if column.name in table.reference_columns:
         return ()
     provider = route_column(table, column).provider
-    return tuple(name for name, edge in EDGE_CLASSES.items() if _applies(name, edge, column, provider, absolute))
+    allowed = {name: edge for name, edge in EDGE_CLASSES.items() if whole or not edge.whole}
+    return tuple(name for name, edge in allowed.items() if _applies(name, edge, column, provider, absolute))
 
 
 def _is_unique(table: Table, column: Column) -> bool:

@@ -1,9 +1,10 @@
 """Patterns of postcodes and telephone numbers: # is a digit and ? a letter, filled from a number."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
 
 import numpy as np
@@ -14,6 +15,7 @@ from llmgen.values.streams import Numbers, Words
 _LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 _BASES = {"#": 10, "?": len(_LETTERS)}
 _MOST_FILLINGS = 1000
+_HOLES = re.compile(r"[#?](.*[#?])?")
 
 
 def fill(pattern: str, number: int) -> str:
@@ -99,15 +101,19 @@ def _fillings(piece: str) -> int:
 
 
 def _parted(pattern: str) -> tuple[str, list[str], str]:
-    holes = [place for place, sign in enumerate(pattern) if sign in _BASES]
-    if not holes:
+    """What stands before the first hole, pieces that each begin with a hole, and what stands behind the last."""
+    if not (found := _HOLES.search(pattern)):
         return pattern, [], ""
-    cuts, count = [holes[0]], 1
-    for hole in holes:
-        count *= _BASES[pattern[hole]]
+    start, end = found.span()
+    return pattern[:start], _pieces(pattern[start:end]), pattern[end:]
+
+
+@cache
+def _pieces(holes: str) -> list[str]:
+    cuts, count = [0], 1
+    for place, sign in enumerate(holes):
+        count *= _BASES.get(sign, 1)
         if count > _MOST_FILLINGS:
-            cuts.append(hole)
-            count = _BASES[pattern[hole]]
-    end = holes[-1] + 1
-    pieces = [pattern[start:stop] for start, stop in zip(cuts, [*cuts[1:], end], strict=True)]
-    return pattern[: holes[0]], pieces, pattern[end:]
+            cuts.append(place)
+            count = _BASES[sign]
+    return [holes[start:stop] for start, stop in zip(cuts, [*cuts[1:], len(holes)], strict=True)]

@@ -99,10 +99,11 @@ def _uuid_bytes(words: Words) -> Bytes:
 
 def random_bytes(words: Words, size: int) -> Bytes:
     """A matrix of so many bytes for each word, out of its own stream."""
-    parts = np.empty((len(words), -(-size // 8)), dtype=">u8")
-    for place in range(parts.shape[1]):
+    count = -(-size // 8)
+    parts = np.empty((len(words), count), dtype=">u8")
+    for place in range(count):
         parts[:, place] = nth(words, place)
-    return parts.view(np.uint8).reshape(len(words), -1)[:, :size] if size else np.empty((len(words), 0), np.uint8)
+    return parts.reshape(-1).view(np.uint8).reshape(len(words), 8 * count)[:, :size]
 
 
 def nth(words: Words, place: int) -> Words:

@@ -110,7 +110,8 @@ class Lexicon:
     @cached_property
     def initial(self) -> Numbers:
         """By a name's place, that of its first letter in LETTERS."""
-        return np.array([LETTERS.index(roman[0]) for names in self._people for _, roman, _ in names], dtype=np.int64)
+        first = "".join(roman[0] for names in self._people for _, roman, _ in names)
+        return np.frombuffer(first.encode("ascii"), dtype=np.uint8).astype(np.int64) - ord(LETTERS[0])
 
     @cached_property
     def homes(self) -> list[tuple[int, list[str]]]:

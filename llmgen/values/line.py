@@ -72,8 +72,8 @@ def ends(column: Column, domain: Domain) -> tuple[int, int]:
     first = least if low is None else max(least, _ceil(Fraction(low) / of))
     last = most if high is None else min(most, Fraction(high) // of)
     if kind == "float":  # 0.1 is a little more than a tenth: an open end may still be met
-        first += domain.low_open and first / _MILLION <= domain.low
-        last -= domain.high_open and last / _MILLION >= domain.high
+        first += low is not None and domain.low_open and first / _MILLION <= domain.low
+        last -= high is not None and domain.high_open and last / _MILLION >= domain.high
     return -(-first // step) * step, last // step * step
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from llmgen.canonical import CANONICAL
 from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, decode, encode, grid
 from llmgen.schema.model import Column, ColumnType, Kind
+from llmgen.schema.numbers import EXACT
 from llmgen.values.literals import literal_of
 from llmgen.values.shapes import NOUNS, text_within
 from llmgen.values.streams import mix
@@ -151,7 +152,8 @@ def _in_scale(value: Any, scale: int | None) -> Any:
     """A decimal with the digits that its column shows: 34.00."""
     if not isinstance(value, Decimal):
         return value
-    return value.quantize(Decimal(1).scaleb(-(2 if scale is None else scale))) if _short(value, scale) else value
+    shown = Decimal(1).scaleb(-(2 if scale is None else scale))
+    return value.quantize(shown, context=EXACT) if _short(value, scale) else value
 
 
 def _short(value: Decimal, scale: int | None) -> bool:

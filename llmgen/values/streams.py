@@ -86,6 +86,8 @@ def permute(index: Words, n: int | Words, key: np.uint64) -> Words:
     if wrong.any():
         found = f"index {int(current[wrong].max())} has no place among {n if isinstance(n, int) else 'its own'}"
         raise InputError(found, "ask for fewer rows, or widen the column")
+    if not current.size:
+        return current
     lengths = np.searchsorted(_POWERS, limits - np.uint64(1), side="right")
     bits: Words = np.maximum((lengths + 1) // 2, 1).astype(np.uint64)
     shared = bits[0] if bits.size == 1 else None

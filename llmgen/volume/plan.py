@@ -6,10 +6,11 @@ from functools import cached_property
 
 from llmgen.plan import Route
 from llmgen.predicates.domains import Model, model_of
-from llmgen.predicates.ranges import Domain
+from llmgen.predicates.ranges import Domain, base_domain
 from llmgen.schema.model import Column, Schema, Table
 from llmgen.values.cells import Work
 from llmgen.values.key_columns import room
+from llmgen.values.line import ends
 from llmgen.volume.filler import Filler
 from llmgen.volume.request import Request
 
@@ -59,4 +60,7 @@ class VolumePlan:
     def room(self, table: str, column: str) -> int | None:
         """How many different values an own column can hold; None if there is no limit."""
         found = self.schema.table(table)
-        return room(found, found.column(column), self.domain(found, found.column(column)))
+        of, domain = found.column(column), self.domain(found, found.column(column))
+        if self.routes[table][column].provider == "serial" and domain == base_domain(of):
+            return ends(of, domain)[1] if of.type.kind == "integer" else None
+        return room(found, of, domain)

@@ -16,6 +16,7 @@ from llmgen.values.streams import Numbers, Words, key, mix
 from llmgen.volume.boxes import Cells
 from llmgen.volume.coordinates import NOBODY, Coordinates
 from llmgen.volume.drawing import in_places, replaced
+from llmgen.volume.edges import Coverage, Edged, edged_columns, with_edges
 from llmgen.volume.fixed import conflicting
 from llmgen.volume.intervals import Mask
 from llmgen.volume.makers import Maker, Way, maker_of
@@ -46,6 +47,7 @@ class Rows:
         self._settled: dict[str, Attempts | None] = {}
         self._moved: dict[str, dict[int, int]] = {}
         self._fixed: dict[str, Cells] = {}
+        self._edged: dict[str, list[Edged]] = {}
 
     def cells(self, table: str, rows: Words, wanted: Collection[str] | None = None) -> Cells:
         """The wanted columns (all that are written, if none are named) of the rows, in the rows' order.
@@ -62,6 +64,13 @@ class Rows:
         given = self._given(maker)
         places = pa.array(rows[fixed].astype(np.int64))
         return {name: in_places([given[name].take(places), others[name]], [fixed, free], len(rows)) for name in names}
+
+    def edged(self, table: str, rows: Words) -> tuple[Cells, Coverage]:
+        """All written columns of the rows with edge values among them, and how many cells show which class."""
+        maker = self.makers[table]
+        if table not in self._edged:
+            self._edged[table] = edged_columns(self.plan, maker)
+        return with_edges(self.plan, maker, rows, self.cells(table, rows), self._edged[table])
 
     # -- rows that are drawn -------------------------------------------------------------------------------------
 

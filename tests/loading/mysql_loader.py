@@ -7,13 +7,13 @@ import pyarrow as pa
 import pymysql
 from loading.inside import parents_first
 from loading.outcome import Outcome, behind, steps
-from loading.spelling import rows
+from loading.spelling import mysql_tuples
 from servers import mysql_connection
 
 from llmgen.schema.model import Schema, Table
 
-LONGEST = 4_000_000
-"""Bytes of one INSERT; the server's packet is longer."""
+LONGEST = 2_000_000
+"""Characters of one INSERT, nearly; the server's packet is longer."""
 RAISED = 1644
 """What SIGNAL in a trigger gives."""
 
@@ -22,7 +22,6 @@ def load_mysql(url: str, tables: Mapping[str, pa.Table], schema: Schema) -> Outc
     """Load each table under a savepoint, and commit; keys are unchecked only while the tables of a circle load."""
     outcome = Outcome()
     with mysql_connection(url) as connection, connection.cursor() as cursor:
-        cursor.max_stmt_length = LONGEST
         cursor.execute("SET time_zone = '+00:00'")
         cursor.execute("SET sql_mode = concat(@@sql_mode, ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO')")
         connection.begin()
@@ -71,10 +70,11 @@ def _load(
         if made:
             outcome.raised[table.name] = f"triggers of other tables made {made} rows here, removed before loading"
             cursor.execute(f"DELETE FROM {place}")
-        names = ", ".join(quoted(name) for name in ordered.column_names).replace("%", "%%")
-        marks = ", ".join(["%s"] * ordered.num_columns)
-        insert = f"INSERT INTO {place.replace('%', '%%')} ({names}) VALUES ({marks})"
-        cursor.executemany(insert, list(rows(ordered)))
+        names = ", ".join(quoted(name) for name in ordered.column_names)
+        tuples = mysql_tuples(ordered)
+        size = max(1, LONGEST // max(map(len, tuples), default=1))
+        for start in range(0, len(tuples), size):
+            cursor.execute(f"INSERT INTO {place} ({names}) VALUES {','.join(tuples[start : start + size])}")
     return {table.name: _count(cursor, table) for table in chosen}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from llmgen.schema.array_literals import array_text
 
@@ -27,20 +28,40 @@ def _postgres_text(column: Any) -> pa.Array:
     return column.cast(pa.string())
 
 
+def mysql_tuples(table: pa.Table) -> list[str]:
+    """The rows as MariaDB and MySQL read them after VALUES: `(1,'text',NULL)`."""
+    if not table.num_columns:
+        return ["()"] * table.num_rows
+    cells = [_mysql_literal(_simple(column.combine_chunks())) for column in table.columns]
+    joined = pc.binary_join_element_wise(*cells, ",")
+    return pc.binary_join_element_wise("(", joined, ")", "").to_pylist()
+
+
+def _mysql_literal(column: Any) -> pa.Array:
+    if pa.types.is_binary(column.type):
+        literals = pa.array([None if cell is None else f"x'{cell.hex()}'" for cell in column.to_pylist()], pa.string())
+    elif pa.types.is_string(column.type):
+        escaped = pc.replace_substring(pc.replace_substring(column, "\\", "\\\\"), "'", "''")
+        literals = pc.binary_join_element_wise("'", escaped, "'", "")
+    else:
+        literals = column.cast(pa.string())
+    return pc.fill_null(literals, "NULL")
+
+
 def rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
-    """The rows as MariaDB and SQLite take them: dates and decimals as text, booleans as 0 and 1."""
+    """The rows as SQLite takes them: dates and decimals as text, booleans as 0 and 1."""
     if not table.num_columns:
         return iter([()] * table.num_rows)
-    return zip(*(_plain(column.combine_chunks()) for column in table.columns), strict=True)
+    return zip(*(_simple(column.combine_chunks()).to_pylist() for column in table.columns), strict=True)
 
 
-def _plain(column: Any) -> list[Any]:
+def _simple(column: Any) -> Any:
     if pa.types.is_boolean(column.type):
-        column = column.cast(pa.int8())
-    elif pa.types.is_timestamp(column.type):
-        column = column.cast(pa.timestamp("us")).cast(pa.string())
-    elif pa.types.is_temporal(column.type) or pa.types.is_decimal(column.type):
-        column = column.cast(pa.string())
-    elif pa.types.is_list(column.type):
+        return column.cast(pa.int8())
+    if pa.types.is_timestamp(column.type):
+        return column.cast(pa.timestamp("us")).cast(pa.string())
+    if pa.types.is_temporal(column.type) or pa.types.is_decimal(column.type):
+        return column.cast(pa.string())
+    if pa.types.is_list(column.type):
         raise TypeError("no array columns in this database")
-    return list(column.to_pylist())
+    return column
