@@ -23,8 +23,11 @@ from llmgen.values.pools import pools_hash
 from llmgen.values.streams import VALUES_VERSION
 from llmgen.volume.capacity import capacity
 from llmgen.volume.counts import Counts, decide_counts
+from llmgen.volume.declared import routed
+from llmgen.volume.declaring import declare
 from llmgen.volume.edges import Coverage, added
 from llmgen.volume.plan import VolumePlan
+from llmgen.volume.pools import faker_version
 from llmgen.volume.request import Count, Request
 from llmgen.volume.room import Room
 from llmgen.volume.rows import Rows
@@ -32,6 +35,7 @@ from llmgen.volume.unsolved import unsolved
 
 CHUNK = 65_536
 """Rows made at a time."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -65,9 +69,13 @@ def plan_volume(schema: Schema, request: Request) -> tuple[VolumePlan, Counts]:
 
     Raises InputError for counts that do not fit, DataError for CHECKs that no row can pass or that nobody can read.
     """
-    planned = routes(schema, overrides=request.routes)
+    named = {place: column.provider for place, column in request.columns.items() if column.provider}
+    declared = declare(schema, request.columns, request.by_seed, request.as_of)
+    planned = routed(routes(schema, overrides={**request.routes, **named}), declared)
     open_ends = unsolved(schema, request)
-    first = VolumePlan(schema, request, planned, nulls=open_ends.nulls)
+    first = VolumePlan(schema, request, planned, nulls=open_ends.nulls, declared=declared)
+    for name in declared.keys() - set(open_ends.tables):
+        first.filler(name).refuse_contradictions()
     whole = {name: Count(rows=len(request.fixed[name])) for name in request.whole}
     asked = {**request.counts, **whole, **dict.fromkeys(open_ends.tables, Count(rows=0))}
     counts = decide_counts(schema, replace(request, counts=asked), partial(_capacity, first))
@@ -98,7 +106,11 @@ def populate(
     rows = Rows(plan)
     tables = [table for table in schema.tables if not effort.only or table.name in effort.only]
     layout = Layout(
-        schema, {table.name: rows.makers[table.name].written for table in tables}, target.format, target.dialect
+        schema,
+        {table.name: rows.makers[table.name].written for table in tables},
+        target.format,
+        target.dialect,
+        request.seed,
     )
     spans = {table.name: _span(effort, table.name, plan.counts[table.name]) for table in tables}
     coverage: Coverage = {}
@@ -179,7 +191,7 @@ def _make(rows: Rows, layout: Layout, chunk: Chunk) -> Made:
     name, start, end = chunk
     cells, found = rows.edged(name, np.arange(start, end, dtype=np.uint64))
     batch = pa.record_batch(list(cells.values()), names=list(cells))
-    return encode(layout, name, batch), found
+    return encode(layout, name, batch, start), found
 
 
 def _writers(planned: Mapping[str, Mapping[str, Route]], layout: Layout) -> dict[str, dict[str, str]]:
@@ -187,7 +199,18 @@ def _writers(planned: Mapping[str, Mapping[str, Route]], layout: Layout) -> dict
 
 
 def _making(request: Request, plan: VolumePlan, coverage: Coverage, effort: Effort) -> Making:
-    made = VolumeMade(plan.counts, request.edges, request.locales, request.routes, effort.only)
+    made = VolumeMade(
+        plan.counts,
+        request.edges,
+        request.locales,
+        request.routes,
+        {
+            place: column.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+            for place, column in request.columns.items()
+        },
+        effort.only,
+        faker_version() if any(column.faker for column in request.columns.values()) else "",
+    )
     return Making(
         seed=request.seed,
         values_seed=request.by_seed,

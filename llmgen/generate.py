@@ -9,6 +9,7 @@ from llmgen.author.interpret import Interpreter
 from llmgen.author.ladder import MAX_ATTEMPTS
 from llmgen.author.loop import Attempt
 from llmgen.author.templates import load_template
+from llmgen.author.unasked import OFFLINE, Unasked
 from llmgen.dataset import Dataset, Values
 from llmgen.errors import DataError
 from llmgen.events import Listener, ignore
@@ -40,6 +41,8 @@ def interpret(
     project: Project, words: str, client: Client, announce: Listener = ignore, max_attempts: int = MAX_ATTEMPTS
 ) -> tuple[Scenario, list[tuple[Prompt, Reply]]]:
     """The scenario that the words mean over the project's schema, with the prompts asked for it."""
+    if isinstance(client, Unasked):
+        return client.scenario(project.schema, normalise_words(words), project.reference), []
     found = interpreter(project).interpret(normalise_words(words), client, max_attempts, announce)
     return found.scenario, list(found.asked)
 
@@ -111,7 +114,7 @@ def _making(workshop: Workshop, written: Written) -> Making:
         as_of=job.as_of,
         scenario=ScenarioMade(scenario.words, scenario.digest, scenario.root, job.n, expects),
         prompts=prompts,
-        recordings={prompt.key: reply.checksum for prompt, reply in written.asked},
+        recordings={prompt.key: reply.checksum for prompt, reply in written.asked if reply.answered_by != OFFLINE},
         answered_by=sorted({reply.answered_by for _, reply in written.asked}),
         rules=workshop.project.rules.digest(),
         rules_skipped=sorted(workshop.judge.skipped),

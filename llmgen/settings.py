@@ -3,10 +3,12 @@
 import os
 import re
 import tomllib
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from llmgen.errors import InputError
 
@@ -26,6 +28,102 @@ class ModelSettings(BaseModel):
     patience: float = Field(default=300.0, ge=0)
     prices: dict[str, tuple[float, float]] = Field(default_factory=dict)
     """USD per million tokens by model id: (input, output); goes before the packaged price file."""
+
+
+class Normal(BaseModel):
+    """Numbers around a mean; two thirds of them are within one deviation of it, none beyond four."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["normal"]
+    mean: Decimal
+    deviation: Decimal = Field(gt=0)
+
+
+class Uniform(BaseModel):
+    """Numbers or moments from `low` to `high` inclusive, each as likely as any other."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["uniform"]
+    low: int | float | datetime | date | str
+    high: int | float | datetime | date | str
+
+
+class Zipf(BaseModel):
+    """Whole numbers from `low` to `high`: the k-th comes as often as 1 / k ** exponent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["zipf"]
+    low: int = 1
+    high: int
+    exponent: Decimal = Field(default=Decimal(1), gt=0, le=10)
+
+
+class Season(BaseModel):
+    """Moments by weights: of months (from January), weekdays (from Monday), hours (UTC); growth is per year.
+
+    `since` (in the file: from) and `until` are dates, `now`, or a distance from now such as -2y, -18mo, 6w, 30d.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    kind: Literal["season"]
+    months: tuple[int, ...] = Field(default=(1,) * 12, min_length=12, max_length=12)
+    weekdays: tuple[int, ...] = Field(default=(1,) * 7, min_length=7, max_length=7)
+    hours: tuple[int, ...] = Field(default=(1,) * 24, min_length=24, max_length=24)
+    growth: Decimal = Field(default=Decimal(1), ge=Decimal("0.01"), le=100)
+    since: date | str = Field(default="-2y", alias="from")
+    until: date | str = "now"
+
+    @model_validator(mode="after")
+    def _weighed(self) -> "Season":
+        for name in ("months", "weekdays", "hours"):
+            weights = getattr(self, name)
+            if min(weights) < 0 or not 0 < sum(weights) <= 1_000_000:
+                raise ValueError(f"{name}: weights are whole numbers that are not negative, not all of them 0")
+        return self
+
+
+Distribution = Annotated[Normal | Uniform | Zipf | Season, Field(discriminator="kind")]
+
+
+class ColumnSettings(BaseModel):
+    """How one column of a whole database is written: by at most one of its ways, with `empty` as the share of NULL."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    faker: str = ""
+    locale: str = ""
+    choice: tuple[Any, ...] | None = Field(default=None, min_length=1)
+    weights: tuple[Decimal, ...] | None = None
+    template: str = ""
+    sql: str = ""
+    provider: str = ""
+    distribution: Distribution | None = None
+    empty: float | None = Field(default=None, ge=0, le=1)
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The ways that are named, by key."""
+        named = ("faker", "choice", "template", "sql", "provider", "distribution")
+        return tuple(name for name in named if getattr(self, name))
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "ColumnSettings":
+        if len(self.ways) > 1:
+            raise ValueError(f"{' and '.join(self.ways)}: a column is written in one way")
+        if not self.ways and self.empty is None:
+            raise ValueError("nothing is said: name faker, choice, template, sql, provider, distribution or empty")
+        if self.locale and not self.faker:
+            raise ValueError("locale goes with faker")
+        if self.weights is not None:
+            if self.choice is None or len(self.weights) != len(self.choice):
+                raise ValueError("weights go with choice, one for each value")
+            if min(self.weights) < 0 or not any(self.weights) or max(self.weights) > 1_000_000:
+                raise ValueError("weights are from 0 to 1,000,000, not all of them 0")
+        return self
 
 
 class Settings(BaseModel):
@@ -49,6 +147,8 @@ class Settings(BaseModel):
     edges: float = Field(default=0.1, ge=0, le=1)
     routes: dict[str, str] = Field(default_factory=dict)
     """`table.column` to the provider that writes it."""
+    columns: dict[str, ColumnSettings] = Field(default_factory=dict)
+    """`table.column` to how a whole database writes it."""
     fixed: Path | None = None
     """A YAML file of rows that every whole database holds."""
     disable: tuple[str, ...] = ()

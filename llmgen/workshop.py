@@ -1,7 +1,7 @@
 """The workshop: everything that writing one scenario's cases needs, put together once, and the writing itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from llmgen.author.brief import BATCH, Brief, deal
@@ -12,6 +12,7 @@ from llmgen.author.loop import Attempt, Limits, Outcome, run
 from llmgen.author.shape import Shape, case_shape, shared_shape
 from llmgen.author.task import WritingTask
 from llmgen.author.templates import load_template
+from llmgen.author.unasked import ATTEMPTS, Unasked
 from llmgen.author.wiring import Wire
 from llmgen.canonical import CANONICAL
 from llmgen.dataset import Case, CaseRow, Values
@@ -162,12 +163,18 @@ class Workshop:
         self._refuse_bad_reference()
         shared = self._shared_rows(client, announce)
         task = self.task(shared)
-        outcome = run(task, self.requests(), client, self.job.limits, announce)
+        outcome = self._run(task, self.requests(), client, announce)
         self._remember(outcome)
         short = {index: outcome.exhausted.get(index, ()) for index in range(self.job.n) if index not in task.accepted}
         if short and not self.job.allow_partial:
             raise next((outcome.hopeless[index] for index in short if index in outcome.hopeless), self._short(short))
         return Written(task, shared, tuple(self._asked), tuple(self._attempts), short)
+
+    def _run(self, task: WritingTask, requests: Sequence[Request], client: Client, announce: Listener) -> Outcome:
+        if not isinstance(client, Unasked):
+            return run(task, requests, client, self.job.limits, announce)
+        limits = replace(self.job.limits, max_attempts=max(self.job.limits.max_attempts, ATTEMPTS))
+        return run(task, requests, client.writer(task), limits, announce)
 
     def _refuse_bad_reference(self) -> None:
         """Rows that the project gives are judged before anything is asked: no model could mend them."""
@@ -189,7 +196,7 @@ class Workshop:
         if task is None:
             return rows
         with task.judge:
-            outcome = run(task, [self._shared_request(task)], client, self.job.limits, announce)
+            outcome = self._run(task, [self._shared_request(task)], client, announce)
         self._remember(outcome)
         if 0 not in task.accepted:
             if 0 in outcome.hopeless:

@@ -1,6 +1,6 @@
 """Puts a client together: recordings first, then the budget, then whoever answers, made only when it is asked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -9,11 +9,13 @@ from llmgen.author.budget import BudgetClient, estimate_cost
 from llmgen.author.clients.models import cost
 from llmgen.author.exchange import Client, LineListener, Prompt, Reply, Usage, no_listener
 from llmgen.author.recordings import Library, Mode, RecordingClient
+from llmgen.author.unasked import OFFLINE, Unasked
 from llmgen.errors import InputError
 from llmgen.events import Listener
 from llmgen.settings import ModelSettings
 
 COMMAND = "command:"
+_WAYS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL")
 
 USUAL_COST = 1.0
 """USD that a run may cost where nobody says otherwise."""
@@ -21,7 +23,7 @@ USUAL_COST = 1.0
 
 @dataclass(frozen=True)
 class Asking:
-    """Who is asked, and how much of it is allowed. `model` is an API model id or `command:<argv>`.
+    """Who is asked, and how much of it is allowed. `model` is an API model id, `command:<argv>` or `offline`.
 
     Without a `max_cost` of the user's, USUAL_COST holds where the model's price is known, and no limit where it is not
     (a local server's). `max_calls` None is no limit.
@@ -39,6 +41,16 @@ class Asking:
     def name(self) -> str:
         """Who answers: what was said on the command line, else in the settings."""
         return self.model or self.settings.name
+
+    @property
+    def offline(self) -> bool:
+        """Whether no model is to be asked."""
+        return self.name == OFFLINE
+
+    def may_do_without(self, environment: Mapping[str, str]) -> bool:
+        """Whether the offline author may stand in: nobody chose a model, and there is no way to ask the usual one."""
+        chosen = self.model or "name" in self.settings.model_fields_set
+        return self.mode == "auto" and not chosen and not any(environment.get(name) for name in _WAYS)
 
     @property
     def by_command(self) -> bool:
@@ -60,8 +72,13 @@ class Asking:
         return self.max_cost if self.max_cost is not None or unpriced else USUAL_COST
 
 
-def client_for(asking: Asking, recordings: Sequence[Path], announce: Listener) -> RecordingClient:
-    """The client of a run. Nothing of a model is imported or started until a prompt must really be asked."""
+def client_for(asking: Asking, recordings: Sequence[Path], announce: Listener) -> RecordingClient | Unasked:
+    """The client of a run. Nothing of a model is imported or started until a prompt must really be asked.
+
+    In replay the offline author is not asked either: what recordings do not hold is an error.
+    """
+    if asking.offline and asking.mode != "replay":
+        return Unasked()
     library = Library(recordings[0], recordings[1:])
     lazy = _LazyClient(
         lambda: BudgetClient(_answerer(asking, announce), asking.max_calls, asking.cost_limit, asking.estimate)

@@ -162,6 +162,7 @@ def request_of(project: Project, asked: Asked) -> Request:
         edges=project.settings.edges if asked.edges is None else asked.edges,
         locales=weights,
         routes=project.settings.routes,
+        columns=project.settings.columns,
         on_unsolved=asked.on_unsolved,  # type: ignore[arg-type]
         **_fixed(project, asked),
     )

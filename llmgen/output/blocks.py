@@ -1,5 +1,6 @@
 """Files of any size, read block by block: as Arrow columns where that surely reads the same rows, else row by row."""
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from llmgen.schema.model import ColumnType, Table
 
 SIZE = 1 << 24
 """Bytes of a block, as far as a record that goes on does not make it longer."""
+
+PARSED = 1 << 21
+"""Bytes that one thread parses at a time."""
 
 ROWS = 1 << 16
 """Rows of a block of Parquet."""
@@ -34,9 +38,11 @@ class Block:
     text: bool
 
 
-def read_blocks(path: Path, format: Format, table: Table) -> Iterator[Block]:
-    """The file's rows as blocks. Raises OSError."""
-    return _READERS[format](path, table)
+def read_blocks(path: Path, format: Format, table: Table, size: int = SIZE) -> Iterator[Block]:
+    """The file's rows as blocks of about so many bytes (of Parquet: of 65,536 rows). Raises OSError."""
+    if format == "parquet":
+        return _parquet_blocks(path)
+    return _csv_blocks(path, size) if format == "csv" else _jsonl_blocks(path, table, size)
 
 
 def count_rows(path: Path, format: Format) -> int:
@@ -56,17 +62,16 @@ def count_rows(path: Path, format: Format) -> int:
 # -- JSON lines -----------------------------------------------------------------------------------------------------
 
 
-def _jsonl_blocks(path: Path, table: Table) -> Iterator[Block]:
+def _jsonl_blocks(path: Path, table: Table, size: int) -> Iterator[Block]:
     first = 1
     with path.open("rb") as file:
-        while content := file.read(SIZE) + file.readline():
+        while content := file.read(size) + file.readline():
             yield Block(_jsonl_columns(content, table), _jsonl_reader(content, first), text=False)
             first += content.count(b"\n")
 
 
 def _jsonl_reader(content: bytes, first: int) -> Callable[[], RawTable]:
-    # Only at a line feed does a line end in a file: splitlines() knows other ends.
-    return lambda: jsonl_rows(content.removesuffix(b"\n").split(b"\n"), first)
+    return lambda: jsonl_rows(io.BytesIO(content), first)
 
 
 def _jsonl_columns(content: bytes, table: Table) -> Any | None:
@@ -83,7 +88,7 @@ def _jsonl_columns(content: bytes, table: Table) -> Any | None:
     wanted = pa.schema([(column.name, _json_type(column.type)) for column in table.columns])
     parsing = json.ParseOptions(explicit_schema=wanted, unexpected_field_behavior="error")
     try:
-        found = json.read_json(pa.BufferReader(content), json.ReadOptions(block_size=SIZE // 8), parsing)
+        found = json.read_json(pa.BufferReader(content), json.ReadOptions(block_size=PARSED), parsing)
         found.validate(full=True)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
@@ -112,7 +117,8 @@ def _json_type(type: ColumnType) -> Any:
 
     if type.kind == "decimal" and type.precision is not None and type.precision <= 38:
         return pa.decimal128(type.precision, type.scale or 0)
-    return {"integer": pa.int64(), "decimal": pa.decimal128(38, 12), "float": pa.float64(), "boolean": pa.bool_()}.get(
+    whole = pa.uint64() if type.unsigned else pa.int64()
+    return {"integer": whole, "decimal": pa.decimal128(38, 12), "float": pa.float64(), "boolean": pa.bool_()}.get(
         type.kind, pa.string()
     )
 
@@ -124,7 +130,7 @@ def _key(name: str) -> bytes:
 # -- CSV ------------------------------------------------------------------------------------------------------------
 
 
-def _csv_blocks(path: Path, table: Table) -> Iterator[Block]:
+def _csv_blocks(path: Path, size: int) -> Iterator[Block]:
     with path.open("rb") as file:
         head = file.readline()
         header = _header(head)
@@ -133,7 +139,7 @@ def _csv_blocks(path: Path, table: Table) -> Iterator[Block]:
             return
         ahead, rest = 1, b""
         while True:
-            content, rest, is_plain = _records(file, rest)
+            content, rest, is_plain = _records(file, rest, size)
             if not content:
                 return
             columns = _csv_columns(content, header) if is_plain else None
@@ -152,13 +158,13 @@ def _header(line: bytes) -> list[str]:
     return names if len(set(names)) == len(cells) else []
 
 
-def _records(file: IO[bytes], rest: bytes) -> tuple[bytes, bytes, bool]:
+def _records(file: IO[bytes], rest: bytes, size: int) -> tuple[bytes, bytes, bool]:
     """The next whole records, what follows them of what was read, and whether every quote in them is where it may be.
 
     From the first quote on that is not, all to the end of the file is one block.
     """
     while True:
-        more = file.read(SIZE)
+        more = file.read(size)
         content = rest + more
         letters = np.frombuffer(content, np.uint8)
         quotes = np.flatnonzero(letters == _QUOTE)
@@ -205,7 +211,7 @@ def _csv_columns(content: bytes, header: list[str]) -> Any | None:
 
     if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
         return None
-    reading = csv.ReadOptions(column_names=header, block_size=SIZE // 8)
+    reading = csv.ReadOptions(column_names=header, block_size=PARSED)
     parsing = csv.ParseOptions(newlines_in_values=b'"' in content, ignore_empty_lines=len(header) > 1)
     converting = csv.ConvertOptions(
         column_types=dict.fromkeys(header, pa.string()),
@@ -222,7 +228,7 @@ def _csv_columns(content: bytes, header: list[str]) -> Any | None:
 # -- Parquet --------------------------------------------------------------------------------------------------------
 
 
-def _parquet_blocks(path: Path, table: Table) -> Iterator[Block]:
+def _parquet_blocks(path: Path) -> Iterator[Block]:
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -239,10 +245,3 @@ def _parquet_blocks(path: Path, table: Table) -> Iterator[Block]:
 
 def _parquet_reader(batch: Any, first: int) -> Callable[[], RawTable]:
     return lambda: RawTable(tuple(RawRow(line, cells) for line, cells in enumerate(batch.to_pylist(), first)), (), True)
-
-
-_READERS: dict[Format, Callable[[Path, Table], Iterator[Block]]] = {
-    "jsonl": _jsonl_blocks,
-    "csv": _csv_blocks,
-    "parquet": _parquet_blocks,
-}

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from llmgen.dataset import Dataset
 from llmgen.errors import DataError, InputError
 from llmgen.output.cells import written_columns
-from llmgen.output.file_names import SQL_FILE, file_name
+from llmgen.output.file_names import SQL_FILE, file_names
 from llmgen.output.files import FORMATS, Format, RawTable, read_table, write_table
 from llmgen.output.manifest import FILE, Making, TableFile, build_manifest, manifest_text, read_manifest
 from llmgen.output.publish import RUN_FILE, publish, sha256
@@ -137,10 +137,11 @@ def _write_files(
         write_sql(folder / SQL_FILE, schema, dataset, title(schema, making.seed, schema.dialect))
         script = TableFile(SQL_FILE, sha256(folder / SQL_FILE))
         return {table.name: script for table in tables}
+    names = file_names([table.name for table in tables], format)
     files: dict[str, TableFile] = {}
     for table in tables:
         rows = dataset.rows[table.name]
-        file = folder / file_name(table.name, format, {other.file.lower() for other in files.values()})
+        file = folder / names[table.name]
         write_table(file, table, rows, written_columns(table, rows), format)
         files[table.name] = TableFile(file.name, sha256(file))
     return files

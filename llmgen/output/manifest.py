@@ -32,13 +32,15 @@ class VolumeMade:
     """A whole database by seed: rows by table, the share of rows with an edge value, and what steered the values.
 
     `ranges` are the rows (first, end) of tables of which this is a shard. `locales` maps locales to weights, `routes`
-    columns to providers; `faker` is the version of Faker if a provider of its own wrote a column.
+    columns to providers, `columns` columns to their settings as JSON has them; `faker` is the version of Faker if a
+    provider of its own wrote a column.
     """
 
     counts: Mapping[str, int]
     edges: float
     locales: Mapping[str, int] = field(default_factory=dict)
     routes: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, Any] = field(default_factory=dict)
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     faker: str = ""
 
@@ -171,6 +173,7 @@ def _volume(volume: VolumeMade) -> dict[str, Any]:
         "edges": volume.edges,
         "locales": dict(sorted(volume.locales.items())),
         "routes": dict(sorted(volume.routes.items())),
+        "columns": dict(sorted(volume.columns.items())),
         "faker": volume.faker,
     }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from llmgen.output.csv_stream import csv_header
-from llmgen.output.file_names import file_name
+from llmgen.output.file_names import file_names
 from llmgen.output.layout import Layout, Part
 from llmgen.output.manifest import TableFile
 from llmgen.output.parquet_stream import append_parquet, open_parquet
@@ -47,6 +47,7 @@ class TableFiles:
 
     def __init__(self, folder: Path, layout: Layout) -> None:
         self._folder = folder
+        self._names = file_names([name for name in layout.schema.by_name if name in layout.columns], layout.format)
         self._layout = layout
         self._file: HashedFile | None = None
         self._parquet: Any = None
@@ -55,8 +56,7 @@ class TableFiles:
     def begin(self, table: Table) -> None:
         """Start the table's file."""
         format, columns = self._layout.format, self._layout.written(table)
-        taken = {other.file.lower() for other in self._files.values()}
-        self._file = HashedFile(self._folder / file_name(table.name, format, taken))
+        self._file = HashedFile(self._folder / self._names[table.name])
         if format == "parquet":
             self._parquet = open_parquet(self._file, columns)
         elif format == "csv":

@@ -159,6 +159,17 @@ class Arena:
             raise DataError(_reason(error), "mend the cells or the rule that it names") from error
         return [_row(described, row) for row in rows]
 
+    def computed(self, table: str, expression: str, to: str) -> Any:
+        """The expression's cell for each row of the table, in the order of their numbers, as an Arrow array.
+
+        `expression` is DuckDB's SQL as a Predicate holds it, `to` the type of the cells. Raises DataError.
+        """
+        sql = f'SELECT CAST(({expression}) AS {to}) AS found FROM {_quoted(table)} AS "ROOT" ORDER BY _row'
+        try:
+            return self._connection.sql(sql).to_arrow_table().column(0).combine_chunks()
+        except self._error as error:
+            raise DataError(_reason(error), "mend the cells or the expression") from error
+
     def clear(self) -> None:
         """Empty all tables and forget what was skipped, for the next round."""
         self._connection.execute("".join(f"TRUNCATE {_quoted(table)};" for table in sorted(self._filled)))

@@ -61,6 +61,32 @@ class Pattern:
         return _Writer(choose, spare).sequence(list(tree))
 
 
+    @property
+    def width(self) -> int | None:
+        """How many characters every match has, where each is matched by itself; None where one depends on others."""
+        return _width(_parse(self.source, self.compiled.flags))
+
+
+def _width(nodes: Sequence[Any]) -> int | None:
+    total = 0
+    for kind, argument in nodes:
+        if kind in (op.LITERAL, op.ANY, op.NOT_LITERAL, op.IN):
+            size: int | None = 1
+        elif kind is op.AT:
+            size = 0 if argument not in (op.AT_BOUNDARY, op.AT_NON_BOUNDARY) else None
+        elif kind is op.SUBPATTERN:
+            size = _width(argument[3])
+        elif kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT) and argument[0] == argument[1]:
+            inner = _width(argument[2])
+            size = None if inner is None else inner * argument[0]
+        else:
+            size = None
+        if size is None:
+            return None
+        total += size
+    return total
+
+
 @lru_cache(maxsize=1024)
 def _compile(source: str, ignore_case: bool) -> re.Pattern[str]:
     return re.compile(source, re.DOTALL | (re.IGNORECASE if ignore_case else 0))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from llmgen.predicates.patterns import Pattern
-from llmgen.schema.model import Column, ColumnType
+from llmgen.schema.model import Column, ColumnType, Letters
 from llmgen.schema.numbers import EXACT
 
 Number = int | Fraction
@@ -22,6 +22,7 @@ ORDERED = (*NUMERIC, *MOMENTS, "time", "interval")
 _SIZED = ("text", "char", "enum", "set", "bytes", "array")
 _GRIDS: dict[str, Number] = {"date": DAY, "decimal": Fraction(1, 10**6), "float": Fraction(1, 10**6)}
 _FINEST = 10**80
+LAST_LETTER: dict[str, int] = {"bmp": 0xFFFF, "latin1": 0xFF, "ascii": 0x7F}
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST = (date(1, 1, 1).toordinal() - _EPOCH) * DAY
 _LAST = (date(9999, 12, 31).toordinal() - _EPOCH) * DAY + DAY - 1
@@ -48,6 +49,7 @@ class Domain:
     patterns: tuple[Pattern, ...] = ()
     case: str = ""
     trimmed: bool = False
+    letters: Letters = ""
     step: Fraction | None = None
     """The grid of a decimal with a scale, or of an integer that must be a multiple; else the kind has its own."""
 
@@ -59,7 +61,14 @@ class Domain:
     @property
     def limits_text(self) -> bool:
         """Whether anything but length limits the text."""
-        return bool(self.patterns or self.case or self.trimmed or self.excluded or self.values is not None)
+        return bool(
+            self.patterns
+            or self.case
+            or self.trimmed
+            or self.excluded
+            or self.values is not None
+            or self.letters in ("latin1", "ascii")
+        )
 
     def admits(self, value: Any) -> bool:
         """Whether the value (None is NULL) lies in the domain; a value of another type does not."""
@@ -89,6 +98,8 @@ class Domain:
             return False
         if not isinstance(value, str):
             return True
+        if self.letters and ord(max(value, default=" ")) > LAST_LETTER[self.letters]:
+            return False
         if (self.case == "lower" and value != value.lower()) or (self.case == "upper" and value != value.upper()):
             return False
         return not (self.trimmed and value != value.strip(" ")) and all(p.admits(value) for p in self.patterns)
@@ -124,6 +135,7 @@ class Domain:
             patterns=both,
             case=self.case or other.case,
             trimmed=self.trimmed or other.trimmed,
+            letters=self.letters or other.letters,
             step=_coarser(self.step, other.step),
         )
         return met.settled()
@@ -248,7 +260,7 @@ def base_domain(column: Column) -> Domain:
     if kind == "float":
         return _float(of, null)
     if kind in ("text", "bytes"):
-        return Domain(kind, null, max_length=of.length)
+        return Domain(kind, null, max_length=of.length, letters=of.letters)
     return Domain(kind, null)
 
 
@@ -259,7 +271,7 @@ def _decimal(of: ColumnType, null: Literal["free", "never"]) -> Domain:
     scale = of.scale or 0
     step = Fraction(1, 10**scale)
     top = decode((10**of.precision - 1) * step, "decimal")
-    return Domain("decimal", null, low=-top if none is None else none, high=top, step=step)
+    return Domain("decimal", null, low=top.copy_negate() if none is None else none, high=top, step=step)
 
 
 def _float(of: ColumnType, null: Literal["free", "never"]) -> Domain:

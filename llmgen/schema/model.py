@@ -15,6 +15,8 @@ Kind = Literal[
 ]  # fmt: skip
 Dialect = Literal["postgres", "mysql", "sqlite", "duckdb"]
 """How a schema's expressions are spelled; `mysql` is MariaDB too."""
+Letters = Literal["", "bmp", "latin1", "ascii"]
+"""Characters that a text may hold: any, those of 16 bits, or those of one old character set."""
 Generated = Literal["", "identity", "identity-always", "stored", "virtual"]
 
 
@@ -25,8 +27,8 @@ class ColumnType:
     `length` counts characters (bytes for `bytes`); `bits` is the width of an integer; `labels` are the labels of an
     enum or a set in order; `element` is the type of an array's elements. `timestamptz` is an instant, `timestamp` a
     wall-clock time; their `precision` counts decimals of a second, None for microseconds. `unsigned` numbers are not
-    negative. In a column that `folds`, texts are equal that differ in case, accents or trailing spaces alone. A cell
-    of a `set` is text: some of its labels with commas between them.
+    negative. In a column that `folds`, texts are equal that differ in case, accents or trailing spaces alone. `letters` are
+    those that the column's character set has. A cell of a `set` is text: some of its labels with commas between them.
     """
 
     kind: Kind
@@ -40,6 +42,7 @@ class ColumnType:
     element: "ColumnType | None" = None
     unsigned: bool = False
     folds: bool = False
+    letters: Letters = ""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,8 @@ def _by_value(type: ColumnType, array: Any, text: bool) -> Any | None:
         if any(isinstance(value, str) and type.length and len(value) > type.length for value in values):
             return None
         cells = to_array(values, type)
-        return pa.array(cells.tolist() if cells.dtype == object else cells).take(encoded.indices)
+        arrow = _integers(type) if type.kind == "integer" else None
+        return pa.array(cells.tolist() if cells.dtype == object else cells, arrow).take(encoded.indices)
     except (BadCell, pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, OverflowError, ValueError):
         return None
 
@@ -94,16 +95,19 @@ def _letters(array: Any) -> "np.ndarray[Any, np.dtype[np.uint8]]":
 
 
 def _whole(type: ColumnType, array: Any) -> Any:
-    _sure(not (type.unsigned and (type.bits or 64) == 64))
     if _is_text(array):
         _sure(_NUMBER[_letters(array)].all())
-        array = array.cast(pa.int64())
+        array = array.cast(_integers(type))
     _sure(pa.types.is_integer(array.type))
     bits = type.bits or 64
     low, high = (0, (1 << bits) - 1) if type.unsigned else (-(1 << bits - 1), (1 << bits - 1) - 1)
     ends = pc.min_max(array).as_py()
     _sure(low <= ends["min"] and ends["max"] <= high)
     return array
+
+
+def _integers(type: ColumnType) -> Any:
+    return pa.uint64() if type.unsigned else pa.int64()
 
 
 def _decimal(type: ColumnType, array: Any) -> Any:

@@ -6,6 +6,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from llmgen.predicates.catalog import catalog_of
+from llmgen.predicates.kinds import kind_of
 from llmgen.predicates.normalise import Predicate, Refused, check_predicate
 from llmgen.schema.model import Exclude, Schema, Table
 
@@ -20,6 +22,7 @@ _ENDS = {
     "BIGINT": (str(-(2**63)), str(2**63 - 1)),
     "DECIMAL(38, 12)": (f"-{'9' * 26}", "9" * 26),
 }
+_ENDING = ("integer", "decimal", "date", "timestamp", "timestamptz", "literal")
 _BOUNDS = ("[)", "[]", "(]", "()")
 _TEXT = r"""'^\s*([\[(])\s*"?([^",]*)"?\s*,\s*"?([^",]*)"?\s*([\])])\s*$'"""
 
@@ -126,6 +129,14 @@ def _value(schema: Schema, table: Table, sql: str) -> Predicate:
     return found
 
 
+def _end(schema: Schema, table: Table, sql: str) -> Predicate:
+    """An expression that a range may end at."""
+    found = _value(schema, table, sql)
+    if not isinstance(found.tree, exp.Null) and kind_of(found.tree, catalog_of(schema)) not in _ENDING:
+        raise Refused(f"EXCLUDE with a range that ends at {sql} is read, but not judged")
+    return found
+
+
 def _range(schema: Schema, table: Table, expression: str) -> tuple[_Range, list[Predicate]]:
     """A range that is made of two expressions, or a column of a range type. Refused for anything else."""
     try:
@@ -133,7 +144,7 @@ def _range(schema: Schema, table: Table, expression: str) -> tuple[_Range, list[
     except SqlglotError as error:
         raise Refused(f"EXCLUDE with {expression} cannot be parsed") from error
     if isinstance(tree, exp.Anonymous) and (type := _RANGES.get(tree.name.lower())) and len(tree.expressions) in (2, 3):
-        low, high = (_value(schema, table, part.sql("postgres")) for part in tree.expressions[:2])
+        low, high = (_end(schema, table, part.sql("postgres")) for part in tree.expressions[:2])
         bounds = tree.expressions[2].name if len(tree.expressions) == 3 else "[)"
         if bounds in _BOUNDS:
             ends = (f"CAST(({low.duckdb}) AS {type})", f"CAST(({high.duckdb}) AS {type})")

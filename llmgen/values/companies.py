@@ -1,6 +1,5 @@
 """Companies by serial: a name, a slug and a domain that no other serial has, in the words of one locale."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,28 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from llmgen.values.lexicon import Lexicon
-from llmgen.values.parts import Chosen, Items, Text, cases, cells, items, number_parts
+from llmgen.values.parts import Chosen, Items, Text, cases, items, number_parts
 from llmgen.values.streams import Numbers, Words, below, key, permute
 
+SHORT = (12, 6, 3, 1)
+"""How many letters of a brand the ever shorter slugs keep."""
+
 _EARLY, _LATE = 1, 2
-
-
-@dataclass(frozen=True)
-class Company:
-    """A company's name without its legal form, its slug, and the serial behind both."""
-
-    plain: str
-    slug: str
-    serial: int
-
-    def shorter(self, form: str) -> Iterator[str]:
-        """Ever shorter forms of the name, slug, domain, url or e-mail, each still the company's own."""
-        head = self.slug.split("-")[0]
-        slugs = [f"{head[:size]}-{self.serial}" for size in (12, 6, 3, 1)]
-        if form == "company":
-            yield from (self.plain, f"{head.capitalize()} {self.serial}", *slugs)
-        frames = {"domain": "{}.example", "url": "https://{}.example", "company_email": "hello@{}.example"}
-        yield from (frames.get(form, "{}").format(slug) for slug in (self.slug, *slugs))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,10 +61,13 @@ class Companies:
     def _count(self, rows: Numbers) -> Text:
         return number_parts(self.number[rows].astype(np.uint64) + np.uint64(1))
 
-    def written(self) -> list[Company]:
-        """Each as a Company."""
-        plain, slugs = cells(self.name(plain=True), len(self.serials)), cells(self.slug(), len(self.serials))
-        return [Company(*one) for one in zip(plain, slugs, self.serials.tolist(), strict=True)]
+    def short(self, letters: int) -> Text:
+        """The first letters of the brand, one of SHORT so many, and the serial: the company's own in any case."""
+        return [Chosen(_words(self.lexicon).starts[letters], self.brand), "-", *number_parts(self.serials)]
+
+    def capital(self) -> Text:
+        """The brand romanised, and the serial."""
+        return [Chosen(_words(self.lexicon).capital, self.brand), " ", *number_parts(self.serials)]
 
 
 def companies(stream: np.uint64, lexicon: Lexicon, locales: Numbers, serials: Words, legal: Words) -> Companies:
@@ -128,6 +115,8 @@ class _Words:
     roman: Items
     roman_second: Items
     roman_sector: Items
+    starts: dict[int, Items]
+    capital: Items
 
 
 @cache
@@ -148,7 +137,13 @@ def _words(lexicon: Lexicon) -> _Words:
         items([roman for _, _, roman in named]),
         Items(len(named), lambda place: f"-{named[place][2]}"),
         items([f"-{roman}" for pool in pools for _, roman in pool["sectors"]]),
+        {letters: _starts(named, letters) for letters in SHORT},
+        Items(len(named), lambda place: named[place][2].split("-")[0].capitalize()),
     )
+
+
+def _starts(named: list[tuple[str, str, str]], letters: int) -> Items:
+    return Items(len(named), lambda place: named[place][2].split("-")[0][:letters])
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,8 +61,8 @@ class EdgeClass:
     """One class: in words for a brief, the kinds of column it concerns, and who writes it.
 
     `write(column, domain, draw, plain)` gives a value (`plain` is what the column would hold otherwise) or raises
-    ValueError where the column has no such value. `calendar` classes belong into columns that do not move with now, those
-    of `whole` databases into no brief.
+    ValueError where the column has no such value. `calendar` classes belong into columns that do not move with now,
+    those of `whole` databases into no brief.
     """
 
     words: str

@@ -1,20 +1,16 @@
 """People and organizations of some rows: what is drawn for each, and digits that no other row has."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from llmgen.values.companies import Companies, Company, companies
+from llmgen.values.companies import Companies, companies
 from llmgen.values.lexicon import BLOCKS, HOUSES, Blocks, Lexicon
-from llmgen.values.parts import DECIMAL, Chosen, Mask, Text, cells, digits, number_parts, shuffled
+from llmgen.values.parts import DECIMAL, Chosen, Mask, Text, number_parts, shuffled
 from llmgen.values.streams import Numbers, Words, below, key, mix
 
 _EMPLOYERS = 400
-
-Name = tuple[str, str]
-"""As written, and romanised."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,34 +110,10 @@ class Group:
         """Digits that no other serial of the table has: two for the first hundred, then as many as are needed."""
         return number_parts(_tag_numbers(self.stream, self.serials), DECIMAL, 2)
 
-    @cached_property
-    def written_companies(self) -> Sequence[Company]:
-        """The row's own company, one at a time."""
-        return self.companies.written()
-
-    @cached_property
-    def written_employers(self) -> Sequence[Company]:
-        """The row's employer, one at a time."""
-        return self.employers.written()
-
-    @cached_property
-    def written_streets(self) -> Sequence[str]:
-        """The street, one at a time."""
-        return cells(self.street, len(self))
-
-    @cached_property
-    def tags(self) -> Sequence[str]:
-        """The tag, one at a time."""
-        return tags(self.stream, self.serials)
-
-    def name(self, place: int) -> Name:
-        """The name at a place that `named` gave."""
-        return self.lexicon.written.text(place), self.lexicon.roman.text(place)
-
 
 def tags(stream: np.uint64, serials: Words) -> list[str]:
     """Digits unique to each serial: 00 to 99 below 100, then numbers of as many digits as the serial has."""
-    return [digits(number, DECIMAL, 2) for number in _tag_numbers(stream, serials).tolist()]
+    return [f"{number:02d}" for number in _tag_numbers(stream, serials).tolist()]
 
 
 def _tag_numbers(stream: np.uint64, serials: Words) -> Words:

@@ -72,7 +72,7 @@ class Patterns:
         """The number of the piece by pattern and place."""
         most = max((len(pieces) for _, pieces, _ in self._parted), default=0)
         rows = [[self._kinds.index(piece) for piece in pieces] for _, pieces, _ in self._parted]
-        return np.array([row + [0] * (most - len(row)) for row in rows], dtype=np.int64).reshape(-1, most)
+        return np.array([row + [0] * (most - len(row)) for row in rows], dtype=np.int64).reshape(len(rows), most)
 
     @cached_property
     def _sizes(self) -> Numbers:
@@ -105,11 +105,11 @@ def _parted(pattern: str) -> tuple[str, list[str], str]:
     if not (found := _HOLES.search(pattern)):
         return pattern, [], ""
     start, end = found.span()
-    return pattern[:start], _pieces(pattern[start:end]), pattern[end:]
+    return pattern[:start], _cut(pattern[start:end]), pattern[end:]
 
 
 @cache
-def _pieces(holes: str) -> list[str]:
+def _cut(holes: str) -> list[str]:
     cuts, count = [0], 1
     for place, sign in enumerate(holes):
         count *= _BASES.get(sign, 1)

@@ -238,7 +238,8 @@ def _head(places: Words, size: int) -> Bytes:
 
 def _arrays(column: Column, domain: Domain) -> _Distinct:
     """Arrays that differ in their first element."""
-    assert column.type.element is not None
+    if column.type.element is None or domain.max_length == 0:
+        return _of_set(column, replace(domain, values=([],)))
     element = Column(column.name, column.type.element, nullable=False)
     inner = _distinct(element, base_domain(element))
     size = max(1, domain.min_length)

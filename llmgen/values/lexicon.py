@@ -108,6 +108,16 @@ class Lexicon:
         return items([*(roman for names in self._people for _, roman, _ in names), *LETTERS])
 
     @cached_property
+    def written_letter(self) -> Items:
+        """The first letters of names as they are written, each with a full stop."""
+        return Items(self.written.count, lambda place: f"{self.written.text(place)[0]}. ")
+
+    @cached_property
+    def roman_start(self) -> Items:
+        """The first three letters of romanised names."""
+        return Items(self.written.count, lambda place: self.roman.text(place)[:3])
+
+    @cached_property
     def initial(self) -> Numbers:
         """By a name's place, that of its first letter in LETTERS."""
         first = "".join(roman[0] for names in self._people for _, roman, _ in names)
@@ -142,6 +152,24 @@ class Lexicon:
     def phones(self) -> Patterns:
         """By home, then those that belong to none."""
         return Patterns([*(home[5] for _, home in self.homes), *chain.from_iterable(e["phones"] for e in self.pools)])
+
+    @cached_property
+    def plain_phones(self) -> Patterns:
+        """The same, nothing but digits behind a +."""
+        return Patterns(["".join(sign for sign in text if sign in "+0123456789#") for text in self.phones.texts])
+
+    @cached_property
+    def local_phones(self) -> Patterns:
+        """The same digits without the country's."""
+        calling = [self.pools[place]["calling"] for place, _ in self.homes]
+        calling += [each["calling"] for each in self.pools for _ in each["phones"]]
+        texts = zip(self.plain_phones.texts, calling, strict=True)
+        return Patterns([text.removeprefix(number) for text, number in texts])
+
+    @cached_property
+    def plain_postcodes(self) -> Patterns:
+        """By home, without blanks and hyphens."""
+        return Patterns([text.replace(" ", "").replace("-", "") for text in self.postcodes.texts])
 
     @cached_property
     def landline(self) -> npt.NDArray[np.bool_]:

@@ -251,8 +251,8 @@ def _shuffled(stream: np.uint64, serials: Words, base: int, named: tuple[str, in
     return placed
 
 
-def shortened(column: Any, limit: int | None, shorten: Callable[[Numbers, list[str]], list[str]]) -> Any:
-    """The column with `shorten(rows, texts)` in place of what is longer than the limit."""
+def shortened(column: Any, limit: int | None, shorten: Callable[[Numbers, Any], Any]) -> Any:
+    """The column with `shorten(rows, column of them)`, strings or again a column, in place of what is too long."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -262,5 +262,6 @@ def shortened(column: Any, limit: int | None, shorten: Callable[[Numbers, list[s
     if not long.any():
         return column
     rows = np.flatnonzero(long)
-    short = shorten(rows, column.take(pa.array(rows)).to_pylist())
-    return pc.replace_with_mask(column, pa.array(long), pa.array(short, pa.string()))
+    short = shorten(rows, column.take(pa.array(rows)))
+    strings = short if isinstance(short, pa.Array) else pa.array(short, pa.string())
+    return pc.replace_with_mask(column, pa.array(long), strings)

@@ -1,17 +1,17 @@
 """People and organizations by seed: everything that one row says of a person or a company comes from one locale."""
 
-import itertools
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from llmgen.errors import InputError
+from llmgen.values.companies import SHORT
 from llmgen.values.group import Group
 from llmgen.values.lexicon import LETTERS, Lexicon, lexicon
-from llmgen.values.parts import Chosen, Items, Text, cases, cells, column, items, shortened
+from llmgen.values.parts import Chosen, Items, Part, Text, cases, cells, column, items, shortened
 from llmgen.values.streams import Numbers, Words, below, key, mix, weighted
 
 LOCALE_WEIGHTS: Mapping[str, int] = {
@@ -81,12 +81,7 @@ def people_cells(
         places = np.zeros(len(positions), dtype=np.int64)
         group = Group(stream, lexicon((locale,)), places, rows[positions], serials[positions])
         for name in wanted:
-            written, limit = cells(WRITERS[name](group), len(group)), limits.get(name)
-            long = [place for place, value in enumerate(written) if limit is not None and len(value) > limit]
-            if limit is not None and long:
-                short = _shorten(group.only(np.array(long)), name, limit, [written[place] for place in long])
-                for place, value in zip(long, short, strict=True):
-                    written[place] = value
+            written = _fitted_cells(group, name, limits.get(name))
             for position, value in zip(positions, written, strict=True):
                 found[name][position] = value
     return found
@@ -106,14 +101,33 @@ def people_columns(
     names = (LOCALE_NAMES[int(locales[0])],) if alone else LOCALE_NAMES
     places = np.zeros(len(locales), dtype=np.int64) if alone else locales
     group = Group(stream, lexicon(names), places, rows, rows if serials is None else serials)
-    return {name: _column(group, name, limits.get(name)) for name in wanted}
+    return {name: _fitted_column(group, name, limits.get(name)) for name in wanted}
 
 
-def _column(group: Group, name: str, limit: int | None) -> Any:
-    def shorten(long: Numbers, texts: list[str]) -> list[str]:
-        return _shorten(group.only(long), name, limit or 0, texts)
+def _fitted_cells(group: Group, name: str, limit: int | None) -> list[str]:
+    found = cells(WRITERS[name](group), len(group))
+    for form in (*SHORTER.get(name, ()), None):
+        long = [place for place, value in enumerate(found) if limit is not None and len(value) > limit]
+        if not long or limit is None:
+            break
+        short = [cut(found[place], limit) for place in long]
+        if form is not None:
+            short = cells(form(group.only(np.array(long))), len(long))
+        for place, value in zip(long, short, strict=True):
+            found[place] = value
+    return found
 
-    return shortened(column(WRITERS[name](group), len(group)), limit, shorten)
+
+def _fitted_column(group: Group, name: str, limit: int | None) -> Any:
+    def written(form: Callable[[Group], Text]) -> Callable[[Numbers, Any], Any]:
+        return lambda rows, _: column(form(group.only(rows)), len(rows))
+
+    found = column(WRITERS[name](group), len(group))
+    if limit is None:
+        return found
+    for form in SHORTER.get(name, ()):
+        found = shortened(found, limit, written(form))
+    return shortened(found, limit, lambda _, long: [cut(text, limit) for text in long.to_pylist()])
 
 
 def _check_known(wanted: Sequence[str]) -> None:
@@ -159,10 +173,14 @@ def _initials(group: Group) -> Text:
 
 
 def _phones(group: Group) -> Text:
+    return group.lexicon.phones.filled(_phone_patterns(group), group.draw("phone"))
+
+
+def _phone_patterns(group: Group) -> Numbers:
     words = group.lexicon
     mobile = group.choose("phone kind", words.mobiles) + len(words.homes)
     at_home = (below(group.draw("phone place"), 2) == 0) & words.landline[group.homes]
-    return words.phones.filled(np.where(at_home, group.homes, mobile), group.draw("phone"))
+    return np.where(at_home, group.homes, mobile)
 
 
 def _postcodes(group: Group) -> Text:
@@ -235,19 +253,73 @@ WRITERS: Mapping[str, Callable[[Group], Text]] = {
 """Provider -> the text of a group's cells. The keys are all that people_cells writes."""
 
 
-def _shorten(group: Group, name: str, limit: int, texts: Sequence[str]) -> list[str]:
-    """Shorter texts for those of the whole group, which are all too long."""
-    forms = (shorter(group, name, place, value) for place, value in enumerate(texts))
-    return [_first_that_fits(each, limit) for each in forms]
+def _beginning(words: Callable[[Group], Sequence[Part]], end: str) -> Callable[[Group], Text]:
+    return lambda group: [part for part in (*words(group), *group.tag, end) if part != ""]
 
 
-def _first_that_fits(forms: Iterator[str], limit: int) -> str:
-    """The first form within the limit; the last one cut if none is, never between a letter and its marks."""
-    last = ""
-    for last in forms:
-        if len(last) <= limit:
-            return last
-    return cut(last, limit)
+def _tagged(end: str) -> tuple[Callable[[Group], Text], ...]:
+    """Ever fewer letters, each time with the row's tag."""
+
+    def given(group: Group) -> Part:
+        return Chosen(group.lexicon.roman, group.given)
+
+    def letter(group: Group) -> Part:
+        return Chosen(group.lexicon.roman, group.given_letters)
+
+    return (
+        _beginning(lambda group: [given(group), Chosen(group.lexicon.roman, group.family_letters)], end),
+        _beginning(lambda group: [given(group)], end),
+        _beginning(lambda group: [Chosen(group.lexicon.roman_start, group.given)], end),
+        _beginning(lambda group: [letter(group)], end),
+        *([_beginning(lambda group: [letter(group)], "@a.example")] if end else []),
+    )
+
+
+def _slugs(before: str = "", behind: str = "") -> tuple[Callable[[Group], Text], ...]:
+    """The slug, then ever fewer letters of its company."""
+
+    def form(letters: int) -> Callable[[Group], Text]:
+        return lambda group: [part for part in (before, *group.companies.short(letters), behind) if part != ""]
+
+    return (_of_company(before, behind), *(form(letters) for letters in SHORT))
+
+
+SHORTER: Mapping[str, Sequence[Callable[[Group], Text]]] = {
+    "full_name": (
+        lambda group: [
+            Chosen(group.lexicon.written_letter, group.given),
+            Chosen(group.lexicon.written, group.family),
+        ],
+        lambda group: [Chosen(group.lexicon.written, group.family)],
+    ),
+    "email": _tagged("@example.com"),
+    "username": _tagged(""),
+    "company": (
+        lambda group: group.companies.name(plain=True),
+        lambda group: group.companies.capital(),
+        *_slugs()[1:],
+        *_slugs()[::4],
+    ),
+    "company_slug": _slugs(),
+    "domain": _slugs(behind=".example"),
+    "url": _slugs("https://", ".example"),
+    "company_email": _slugs("hello@", ".example"),
+    "employer": (lambda group: group.employers.name(plain=True),),
+    "phone": (
+        lambda group: group.lexicon.plain_phones.filled(_phone_patterns(group), group.draw("phone")),
+        lambda group: group.lexicon.local_phones.filled(_phone_patterns(group), group.draw("phone")),
+    ),
+    "country": (_of_locale("country_code3"), _of_locale("country_code")),
+    "country_code3": (_of_locale("country_code"),),
+    "region": (_of_home(2),),
+    "time_zone": (lambda group: ["UTC"],),
+    "gender": (lambda group: [Chosen(items(["M", "F"]), group.female.astype(np.int64))],),
+    "salutation": (lambda group: ["M"],),
+    "postcode": (lambda group: group.lexicon.plain_postcodes.filled(group.homes, group.draw("postcode")),),
+    "locale": (_of_locale("language"),),
+    "address": (lambda group: group.street,),
+}
+"""Provider -> ever shorter forms; of the last one a cut. What must be unique keeps its tag or serial."""
 
 
 def spellings(provider: str, text: str) -> tuple[str, ...]:
@@ -261,38 +333,3 @@ def cut(text: str, limit: int) -> str:
     while 0 < end < len(text) and (unicodedata.category(text[end])[0] == "M" or "\u200d" in text[end - 1 : end + 1]):
         end -= 1
     return text[:end].rstrip()
-
-
-def shorter(group: Group, name: str, place: int, value: str) -> Iterator[str]:
-    """Ever shorter forms of the cell at `place` of the group. What must be unique keeps its tag or serial."""
-    words, locale, home = group.lexicon, int(group.locales[place]), int(group.homes[place])
-    if name in ("full_name", "email", "username"):
-        yield from _shorter_person(group, name, place)
-    elif name in ("company", "company_slug", "domain", "url", "company_email"):
-        yield from group.written_companies[place].shorter(name)
-    elif name == "employer":
-        yield from itertools.islice(group.written_employers[place].shorter("company"), 1)
-    elif name == "phone":
-        plain = "".join(sign for sign in value if sign in "+0123456789")
-        yield from (plain, plain.removeprefix(words.words["calling_code"].text(locale)))
-    elif name in ("country", "country_code3"):
-        yield from (words.words["country_code3"].text(locale), words.words["country_code"].text(locale))
-    elif name == "region":
-        yield words.home_texts[2].text(home)
-    elif name in ("time_zone", "gender", "salutation", "postcode", "locale", "address"):
-        short = {"time_zone": "UTC", "postcode": value.replace(" ", "").replace("-", ""), "locale": value[:2]}
-        yield short.get(name, group.written_streets[place] if name == "address" else value[0].upper())
-    else:
-        yield value
-
-
-def _shorter_person(group: Group, name: str, place: int) -> Iterator[str]:
-    given, family = group.name(int(group.given[place])), group.name(int(group.family[place]))
-    if name == "full_name":
-        yield from (f"{given[0][0]}. {family[0]}", family[0])
-        return
-    end = "@example.com" if name == "email" else ""
-    heads = (given[1] + family[1][0], given[1], given[1][:3], given[1][0])
-    yield from (f"{head}{group.tags[place]}{end}" for head in heads)
-    if end:
-        yield f"{given[1][0]}{group.tags[place]}@a.example"

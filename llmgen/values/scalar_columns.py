@@ -54,7 +54,7 @@ def scalar_column(
         return _of_set(column, domain, words, low, high)
     if not on_line(column):
         return _OTHERS.get(column.type.kind, _pooled)(column, domain, words)
-    found = _line(column, domain, encode(now or CANONICAL))
+    found = usual_line(column, domain, encode(now or CANONICAL))
     if found.least > found.most:
         return _pooled(column, domain, words)
     free = low is None and high is None
@@ -63,7 +63,7 @@ def scalar_column(
 
 
 @dataclass(frozen=True)
-class _Line:
+class UsualLine:
     """Where a column's numbers usually lie, on which steps (the coarsest first), and what the domain allows at most."""
 
     start: int
@@ -74,7 +74,7 @@ class _Line:
 
 
 @lru_cache(maxsize=4096)
-def _line(column: Column, domain: Domain, now: Number) -> _Line:
+def usual_line(column: Column, domain: Domain, now: Number) -> UsualLine:
     kind, of = column.type.kind, unit(column)
     steps: tuple[Number, ...]
     if kind in NUMERIC:
@@ -94,7 +94,7 @@ def _line(column: Column, domain: Domain, now: Number) -> _Line:
     whole = {int(Fraction(step) / of): None for step in steps if (Fraction(step) / of) % own == 0}
     first, last = -number_of(-start, column), number_of(end, column)
     inside = (max(least, min(first, most)), min(most, max(last, least)))
-    return _Line(*inside, tuple({**whole, own: None}), least, most)
+    return UsualLine(*inside, tuple({**whole, own: None}), least, most)
 
 
 def _shown_step(column: Column) -> int:
@@ -102,7 +102,7 @@ def _shown_step(column: Column) -> int:
     return 1 if column.type.precision is None else int(10 ** (6 - column.type.precision))
 
 
-def _drawn(line: _Line, words: Words) -> Numbers:
+def _drawn(line: UsualLine, words: Words) -> Numbers:
     """A number of the usual range for each word, on the coarsest step that leaves a choice."""
     for step in line.steps:
         first, last = -(-line.start // step), line.end // step
@@ -111,7 +111,7 @@ def _drawn(line: _Line, words: Words) -> Numbers:
     return np.full(len(words), line.least, dtype=np.int64)
 
 
-def _drawn_between(line: _Line, words: Words, low: Numbers | None, high: Numbers | None) -> Numbers:
+def _drawn_between(line: UsualLine, words: Words, low: Numbers | None, high: Numbers | None) -> Numbers:
     """The same within the rows' own ends; where these lie outside of the usual range, near to it."""
     least = np.full(len(words), line.least) if low is None else np.maximum(low, line.least)
     most = np.full(len(words), line.most) if high is None else np.minimum(high, line.most)
@@ -135,7 +135,7 @@ def _drawn_between(line: _Line, words: Words, low: Numbers | None, high: Numbers
     return np.where(open_, first, found)
 
 
-def _without(column: Column, domain: Domain, line: _Line, numbers: Numbers) -> Numbers:
+def _without(column: Column, domain: Domain, line: UsualLine, numbers: Numbers) -> Numbers:
     """What is excluded moves on to the next number, and at the end of the range to its beginning."""
     if not domain.excluded:
         return numbers

@@ -81,7 +81,7 @@ def text_column(
     return shortened(
         found,
         limit if _is_shortened(provider, draws) else None,
-        lambda long, texts: _shorten(provider, draws, long, texts),
+        lambda rows, long: _shorten(provider, draws, rows, long.to_pylist()),
     )
 
 

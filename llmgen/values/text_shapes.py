@@ -1,6 +1,7 @@
 """Text within a Domain, place by place: what may stand at each of a good text, so that numbers are spelled in it."""
 
 import unicodedata
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +10,7 @@ from itertools import product
 import numpy as np
 import pyarrow as pa
 
+from llmgen.errors import InputError
 from llmgen.predicates.ranges import Domain
 from llmgen.values.characters import written
 from llmgen.values.keys import CODE
@@ -19,8 +21,8 @@ from llmgen.values.streams import Words, key, permute
 _CODE_SIZE = 6
 _WIDEST = 1 << 60
 _AMPLE = 1 << 30
-_LISTED = 4096
-_SPARE = 16
+_FEW, _LISTED = 4_096, 50_000
+_SPARE, _MOST_SPARE = 16, 4096
 _SAMPLES = 40
 _TRIED = 8
 _ALL = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -30,8 +32,8 @@ _ALL = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 class Shape:
     """One text that fits, and for some of its places the characters that may stand there, no two alike when folded.
 
-    `listed` are all texts of a shape of few. `spare` places at the end of the numbering are left for a second choice,
-    where a text that should fit does not.
+    `spare` texts belong to each serial: characters that fit each by itself need not fit together, and then another of
+    them is taken. `listed` are all the texts where they are few.
     """
 
     text: str
@@ -42,19 +44,25 @@ class Shape:
     listed: tuple[str, ...] | None = None
 
 
+_NOTHING = Shape("", (), (), 0, listed=())
+
+
 @lru_cache(maxsize=512)
 def shape_of(domain: Domain) -> Shape:
-    """The first good text's shape that has room for any table, else the one with the most room. ValueError if none."""
-    found: list[Shape] = []
+    """The first good text's shape that has room for any table, else the one with the most, or all of those with few."""
+    found: dict[tuple[str, ...], Shape] = {}
     for text in _good_texts(domain):
         for alphabet in (CODE, _ALL):
             shape = _opened(text, domain, alphabet)
             if shape.room >= _AMPLE:
                 return shape
-            found.append(shape)
-    if not found:
-        raise ValueError("no text was found that has all the shapes demanded")
-    return max(found, key=lambda shape: shape.room)
+            fixed = "".join("\0" if place in shape.places else letter for place, letter in enumerate(text))
+            found.setdefault((fixed, *shape.alphabets), shape)
+    best = max(found.values(), key=lambda shape: shape.room, default=_NOTHING)
+    if best.room * best.spare > (_FEW if best.spare == 1 else _LISTED):
+        return best
+    few = {folded(text): text for shape in reversed(found.values()) for text in _listed(shape, domain)}
+    return Shape(best.text, (), (), len(few), listed=tuple(few.values()))
 
 
 def _good_texts(domain: Domain) -> list[str]:
@@ -68,7 +76,9 @@ def _good_texts(domain: Domain) -> list[str]:
             with suppress(ValueError):
                 drawn[text_within(domain, Draw(int(key("shape", sample))).below)] = None
     samples = sorted(drawn, key=lambda text: (len(text), text))
-    return ([] if code is None else [code]) + samples[:: max(1, len(samples) // _TRIED)]
+    apart = {len(text): text for text in reversed(samples)}.values()
+    chosen = dict.fromkeys((*apart, *samples[:: max(1, len(samples) // _TRIED)], *samples))
+    return ([] if code is None else [code]) + list(chosen)
 
 
 def _opened(text: str, domain: Domain, candidates: str) -> Shape:
@@ -83,22 +93,23 @@ def _opened(text: str, domain: Domain, candidates: str) -> Shape:
             places.append(place)
             alphabets.append(alphabet)
             size *= len(alphabet)
-    if size <= _LISTED:
-        listed = _listed(text, domain, places, alphabets)
-        return Shape(text, tuple(places), tuple(alphabets), len(listed), listed=listed)
-    spare = _SPARE if domain.limits_text else 1
-    return Shape(text, tuple(places), tuple(alphabets), size // spare, spare)
+    spare = 1 if _independent(text, domain) else min(max(size // _AMPLE, _SPARE), _MOST_SPARE)
+    return Shape(text, tuple(places), tuple(alphabets), max(1, size // spare), spare)
 
 
-def _listed(text: str, domain: Domain, places: list[int], alphabets: list[str]) -> tuple[str, ...]:
-    found = []
-    for chosen in product(*alphabets):
-        letters = list(text)
-        for place, letter in zip(places, chosen, strict=True):
+def _independent(text: str, domain: Domain) -> bool:
+    """Whether what may stand at one place of the text does not depend on what stands at the others."""
+    widths = [(1 if pattern.negated else len(text), pattern.width) for pattern in domain.patterns]
+    return not domain.excluded and all(wanted == width for wanted, width in widths)
+
+
+def _listed(shape: Shape, domain: Domain) -> Iterator[str]:
+    for chosen in product(*shape.alphabets):
+        letters = list(shape.text)
+        for place, letter in zip(shape.places, chosen, strict=True):
             letters[place] = letter
         if domain.admits(made := "".join(letters)):
-            found.append(made)
-    return tuple(found)
+            yield made
 
 
 def folded(text: str) -> str:
@@ -108,24 +119,29 @@ def folded(text: str) -> str:
 
 
 def shaped(shape: Shape, domain: Domain, serials: Words, stream: np.uint64) -> pa.Array:
-    """The shape's text for each serial below its room, distinct for distinct ones. ValueError where none of it fits."""
-    places = permute(serials, shape.room, stream) if len(serials) else serials
+    """The shape's text for each serial below its room, distinct for distinct ones."""
     if shape.listed is not None:
+        places = permute(serials, max(1, len(shape.listed)), stream) if len(serials) else serials
         return pa.array(shape.listed, pa.string()).take(pa.array(places))
+    size, spare = shape.room * shape.spare, np.uint64(shape.spare)
+    found = _spelled(shape, permute(serials * spare, size, stream))
     if shape.spare == 1:
-        return _spelled(shape, places)
-    spare = np.uint64(shape.spare)
-    found = _spelled(shape, places * spare + serials % spare)
-    for turn in range(1, shape.spare + 1):
-        bad = [row for row, text in enumerate(found.to_pylist()) if not domain.admits(text)]
+        return found
+    texts = found.to_pylist()
+    bad = [row for row, text in enumerate(texts) if not domain.admits(text)]
+    for turn in range(1, shape.spare):
         if not bad:
-            return found
-        if turn < shape.spare:
-            again = _spelled(shape, places[bad] * spare + (serials[bad] + np.uint64(turn)) % spare)
-            texts = np.array(found.to_pylist(), dtype=object)
-            texts[bad] = again.to_pylist()
-            found = pa.array(texts, pa.string())
-    raise ValueError(f"no text was found for row {bad[0]} that has all the shapes demanded")
+            break
+        again = _spelled(shape, permute(serials[bad] * spare + np.uint64(turn), size, stream)).to_pylist()
+        for row, text in zip(bad, again, strict=True):
+            texts[row] = text
+        bad = [row for row, text in zip(bad, again, strict=True) if not domain.admits(text)]
+    if bad:
+        raise InputError(
+            f"of {shape.spare:,} texts like {shape.text!r} none has all the shapes demanded",
+            "write the CHECK as one pattern, or give the column a provider in [routes]",
+        )
+    return pa.array(texts, pa.string())
 
 
 def _spelled(shape: Shape, numbers: Words) -> pa.Array:

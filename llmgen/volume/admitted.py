@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from llmgen.predicates.patterns import Pattern
-from llmgen.predicates.ranges import Domain
+from llmgen.predicates.ranges import LAST_LETTER, Domain
 
 Mask = npt.NDArray[np.bool_]
 
@@ -44,6 +44,8 @@ def _quickly(texts: pa.Array, domain: Domain) -> Mask:
     if domain.case:
         folded = pc.utf8_lower(texts) if domain.case == "lower" else pc.utf8_upper(texts)
         found = pc.and_(found, pc.equal(texts, folded))
+    if domain.letters:
+        found = pc.and_(found, pc.match_substring_regex(texts, rf"\A[\x00-\x{{{LAST_LETTER[domain.letters]:x}}}]*\z"))
     if domain.trimmed:
         found = pc.and_(found, pc.equal(texts, pc.utf8_trim(texts, " ")))
     if domain.values is not None:

@@ -33,6 +33,8 @@ class Members:
     def drawn(self, codes: Numbers, numbers: Words) -> Numbers:
         """One of each code's rows; -1 where it has none."""
         first, sizes = self.found(codes)
+        if not len(self.rows):
+            return sizes - 1
         place = first + (((numbers >> _HALF) * sizes.astype(np.uint64)) >> _HALF).astype(np.int64)
         return (
             np.where(sizes > 0, self.rows[np.minimum(place, len(self.rows) - 1)], -1) if len(self.rows) else sizes - 1
@@ -65,6 +67,22 @@ class Pairs:
 
 
 @dataclass(frozen=True)
+class Able:
+    """The rows of one foreign key's table that leave the others one to agree with."""
+
+    chosen: Numbers
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self.chosen)
+
+    def rows(self, places: Numbers) -> list[Numbers]:
+        """The rows by their number."""
+        return [self.chosen[places]]
+
+
+@dataclass(frozen=True)
 class Bundle:
     """The foreign keys at `places` of one table, each of which shares a column with another."""
 
@@ -84,22 +102,28 @@ class Bundle:
         """The columns of the foreign key."""
         return frozenset(self.table.foreign_keys[place].columns)
 
-    def codes(self, place: int, columns: Sequence[str]) -> Numbers:
-        """A number for each row that the foreign key can choose: two rows agree on the columns if theirs are equal.
+    def codes(self, columns: Sequence[str], chosen: Mapping[str, tuple[int, Numbers]]) -> Numbers:
+        """A number for what the columns hold, where each comes from rows (-1: none) that a foreign key has chosen.
 
-        -1 where a column is NULL.
+        Two are equal if all columns are; -1 where one is NULL.
         """
-        found = self._numbers(columns[0])[0][place]
-        for column in columns[1:]:
+        found = np.zeros(0, np.int64)
+        for at, column in enumerate(columns):
             numbers, many = self._numbers(column)
-            found = np.where((found < 0) | (numbers[place] < 0), -1, found * many + numbers[place])
+            place, rows = chosen[column]
+            held = np.append(numbers[place], -1)[rows]
+            found = held if at == 0 else np.where((found < 0) | (held < 0), -1, found * many + held)
         return found
+
+    def _all(self, place: int, columns: Sequence[str]) -> Numbers:
+        rows = np.arange(len(self._numbers(columns[0])[0][place]), dtype=np.int64)
+        return self.codes(columns, dict.fromkeys(columns, (place, rows)))
 
     def members(self, place: int, columns: Sequence[str]) -> Members:
         """The rows of the foreign key's table by what they hold in the columns."""
         name = (place, tuple(columns))
         if name not in self._kept:
-            codes = self.codes(place, columns)
+            codes = self._all(place, columns)
             order = np.argsort(codes, kind="stable").astype(np.int64)
             order = order[int((codes < 0).sum()) :]
             self._kept[name] = Members(codes[order], order)
@@ -109,7 +133,7 @@ class Bundle:
         """Every way to choose rows of these foreign keys that agree."""
         first, *others = places
         shared = sorted(self.columns(first).intersection(*(self.columns(place) for place in others)))
-        codes = self.codes(first, shared)
+        codes = self._all(first, shared)
         members = tuple(self.members(place, shared) for place in others)
         sizes = np.ones(len(codes), np.int64)
         for found in members:
@@ -117,28 +141,40 @@ class Bundle:
         return Pairs(np.cumsum(sizes), codes, members)
 
     def able(self, place: int) -> Mask:
-        """Which rows of the foreign key's table leave every other one that must be there a row to agree with."""
+        """Which rows of the foreign key's table leave every other one that must be there a row to agree with.
+
+        Empty where there is no other.
+        """
         mine = self.columns(place)
         found: Mask | None = None
         for other in self.places:
             shared = sorted(mine & self.columns(other))
-            if other == place or not shared or self.optional(other, shared) or self._loops(other):
+            if other == place or not shared or self.optional(other, shared) or self.loops(other):
                 continue
-            sizes = self.members(other, shared).found(self.codes(place, shared))[1]
+            sizes = self.members(other, shared).found(self._all(place, shared))[1]
             found = sizes > 0 if found is None else found & (sizes > 0)
         return np.ones(0, np.bool_) if found is None else found
 
     def optional(self, place: int, decided: Sequence[str]) -> bool:
         """Whether the foreign key may refer to nobody though some of its columns are decided."""
-        return any(self.table.column(name).nullable for name in self.columns(place).difference(decided))
+        return place in self._free and bool(self.columns(place) - self._filled - set(decided))
 
-    def _loops(self, place: int) -> bool:
+    @cached_property
+    def _free(self) -> frozenset[int]:
+        return emptiable(self.table)
+
+    @cached_property
+    def _filled(self) -> frozenset[str]:
+        return filled(self.table, self._free)
+
+    def loops(self, place: int) -> bool:
+        """Whether the foreign key refers to its own table."""
         return self.table.foreign_keys[place].table == self.table.name
 
     def _numbers(self, column: str) -> tuple[dict[int, Numbers], int]:
         """The column's values numbered over all tables that it refers to, by foreign key; and how many there are."""
         if column not in self._coded:
-            places = [place for place in self.places if column in self.columns(place) and not self._loops(place)]
+            places = [place for place in self.places if column in self.columns(place) and not self.loops(place)]
             arrays = [self._array(place, column) for place in places]
             if len({array.type for array in arrays}) > 1:
                 arrays = [array.cast(pa.string()) for array in arrays]
@@ -162,3 +198,33 @@ def bundled(table: Table) -> list[tuple[int, ...]]:
         near = [one for one in found if any(set(table.foreign_keys[other].columns) & set(key.columns) for other in one)]
         found = [one for one in found if one not in near] + [set[int]().union({place}, *near)]
     return sorted(tuple(sorted(one)) for one in found if len(one) > 1)
+
+
+def emptiable(table: Table) -> frozenset[int]:
+    """The places of foreign keys that may refer to nobody.
+
+    Some column of theirs may be NULL, and those that may not get their values from other foreign keys.
+    """
+    free = frozenset(range(len(table.foreign_keys)))
+    while True:
+        known = filled(table, free)
+        held = [set(key.columns) for place, key in enumerate(table.foreign_keys) if place not in free]
+        bound = next(
+            (
+                place
+                for place in sorted(free)
+                if not (mine := set(table.foreign_keys[place].columns)) - known
+                or not mine & known <= set[str]().union(*held)
+            ),
+            None,
+        )
+        if bound is None:
+            return free
+        free -= {bound}
+
+
+def filled(table: Table, free: frozenset[int]) -> frozenset[str]:
+    """The columns that are never NULL where only the foreign keys `free` may refer to nobody."""
+    own = {column.name for column in table.columns if not column.nullable} | {*table.primary_key}
+    bound = {name for place, key in enumerate(table.foreign_keys) if place not in free for name in key.columns}
+    return frozenset(own | bound)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from llmgen.schema.model import Schema
 from llmgen.volume.keeping import room
-from llmgen.volume.needs import Rooms, Shape
+from llmgen.volume.needs import Rooms, shape_of
 from llmgen.volume.room import Room
 
 
@@ -14,6 +14,4 @@ def capacity(schema: Schema, table: str, counts: Mapping[str, int], rooms: Rooms
     A table that `counts` does not name may have any number of rows. `rooms` says how many values an own column can
     hold. Every number of rows up to that finds a place in each unique.
     """
-    found = schema.table(table)
-    sizes = {place: counts.get(one.table) for place, one in enumerate(found.foreign_keys)}
-    return room(Shape(found, sizes, rooms))
+    return room(shape_of(schema, table, counts, rooms))

@@ -1,22 +1,27 @@
 """One column of many rows: who writes it, where it is NULL, and that every cell lies in its row's domain."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from llmgen.predicates.ranges import Domain
+from llmgen.predicates.ranges import MOMENTS, NUMERIC, Domain, encode
 from llmgen.reserved import ACCEPTED_CARDS
-from llmgen.schema.arrow import arrow_type
-from llmgen.schema.model import Column
+from llmgen.schema.arrow import arrow_array, arrow_type
+from llmgen.schema.model import Column, ColumnType
+from llmgen.values.line import ends, from_numbers, lattice, on_line, unit
 from llmgen.values.people import spellings
 from llmgen.values.scalar_columns import scalar_column
 from llmgen.values.shapes import fitted
-from llmgen.values.streams import Numbers, Words
+from llmgen.values.streams import Numbers, Words, weighted
 from llmgen.volume.admitted import admitted
+from llmgen.volume.distributions import Profile, drawn, on_lattice
+from llmgen.volume.likely import hit, is_soon, soon_after, usual_profile, weights_of
 
 Mask = npt.NDArray[np.bool_]
 
@@ -25,7 +30,9 @@ Mask = npt.NDArray[np.bool_]
 class Drawing:
     """What one column is drawn from: a 64-bit word a row, its provider, realistic text where there is some, and ends.
 
-    `low` and `high` are inclusive, in numbers of the column's grid. `empty` is the share of NULLs, in tenths.
+    `low` and `high` are inclusive, in numbers of the column's grid. `empty` is how many of 2**32 rows are NULL where
+    they may be. `profile` says how the numbers lie, `weights` how often each of a few values comes, where somebody has
+    declared it.
     """
 
     column: Column
@@ -35,7 +42,9 @@ class Drawing:
     texts: pa.Array | None = None
     low: Numbers | None = None
     high: Numbers | None = None
-    empty: int = 1
+    empty: int = 0
+    profile: Profile | None = None
+    weights: Mapping[Any, int] = field(default_factory=dict)
 
 
 def draw_column(drawing: Drawing, domains: Mapping[Domain, Sequence[Numbers]]) -> pa.Array:
@@ -69,8 +78,7 @@ def _left_empty(drawing: Drawing, domain: Domain, positions: Numbers) -> Mask:
         return np.ones(len(positions), dtype=np.bool_)
     if domain.null == "never" or not drawing.empty:
         return np.zeros(len(positions), dtype=np.bool_)
-    found: Mask = drawing.words[positions] % np.uint64(10) < np.uint64(drawing.empty)
-    return found
+    return hit(drawing.words[positions], drawing.empty)
 
 
 def _written(drawing: Drawing, domain: Domain, positions: Numbers) -> pa.Array:
@@ -80,6 +88,10 @@ def _written(drawing: Drawing, domain: Domain, positions: Numbers) -> pa.Array:
     low = None if drawing.low is None else drawing.low[positions]
     high = None if drawing.high is None else drawing.high[positions]
     if drawing.texts is None or not len(positions):
+        if domain.values is not None and low is None and high is None:
+            return _chosen(drawing, domain, words)
+        if on_line(drawing.column) and domain.values is None and len(positions):
+            return _on_line(drawing, domain, words, low, high)
         return scalar_column(drawing.column, domain, words, drawing.now, drawing.provider, low, high)
     texts, misfits = dressed(drawing.texts.take(pa.array(positions)), domain, drawing.provider)
     if not len(misfits):
@@ -89,6 +101,48 @@ def _written(drawing: Drawing, domain: Domain, positions: Numbers) -> pa.Array:
         domain = replace(domain, values=accepted or domain.values)
     others = scalar_column(drawing.column, domain, words[misfits], drawing.now, drawing.provider)
     return replaced(texts, misfits, others)
+
+
+def _chosen(drawing: Drawing, domain: Domain, words: Words) -> pa.Array:
+    """Some of the domain's few values, as often as declared, else as is likely."""
+    values, cells = _listed(drawing.column.type, domain)
+    if not values:
+        raise ValueError(f"nothing is left of the few values of {drawing.column.name}")
+    weights = [drawing.weights.get(value, 0) for value in values]
+    return cells.take(pa.array(weighted(words, weights if any(weights) else weights_of(drawing.column, values))))
+
+
+@lru_cache(maxsize=256)
+def _listed(type: ColumnType, domain: Domain) -> tuple[tuple[Any, ...], pa.Array]:
+    values = tuple(value for value in domain.values or () if domain.admits(value))
+    return values, arrow_array(type, values)
+
+
+def _on_line(drawing: Drawing, domain: Domain, words: Words, low: Numbers | None, high: Numbers | None) -> pa.Array:
+    """Numbers and moments as declared or as is usual; where neither has any in a row's domain, any number of it."""
+    column, provider = drawing.column, drawing.provider
+    shape = drawing.profile
+    if shape is None and column.type.kind in (*NUMERIC, *MOMENTS):
+        shape = usual_profile(column, domain, drawing.now, provider)
+    if shape is None:
+        return scalar_column(column, domain, words, drawing.now, provider, low, high)
+    least, most = ends(column, domain)
+    shape = on_lattice(shape, lattice(column, domain))
+    first = np.atleast_1d(np.maximum(least, shape.edges[0] if low is None else low))
+    last = np.atleast_1d(np.minimum(most, shape.edges[-1] - 1 if high is None else high))
+    numbers, able = drawn(shape, words, first, last)
+    if low is not None and drawing.profile is None and is_soon(column, provider):
+        soon = able & (low > shape.edges[0])
+        numbers = np.where(soon, soon_after(words, np.maximum(least, low), last, shape.step), numbers)
+    if domain.excluded:
+        numbers_excluded = [int(encode(value) / unit(column)) for value in domain.excluded]
+        able = able & ~np.isin(numbers, numbers_excluded)
+    if able.all():
+        return from_numbers(numbers, column)
+    odd = np.flatnonzero(~able)
+    narrowed = (None if low is None else low[odd], None if high is None else high[odd])
+    others = scalar_column(column, domain, words[odd], drawing.now, provider, *narrowed)
+    return replaced(from_numbers(np.where(able, numbers, numbers[able][0] if able.any() else 0), column), odd, others)
 
 
 def dressed(texts: pa.Array, domain: Domain, provider: str) -> tuple[pa.Array, Numbers]:

@@ -29,13 +29,14 @@ class Edged:
 
 
 def edged_columns(plan: VolumePlan, maker: Maker) -> list[Edged]:
-    """The columns of the table that edge values may stand in.
+    """The columns of the table that edge values may stand in; those that are declared show none all the same.
 
     Not those that are keys, references, unique, compared with other columns, or ordered in time by what they mean.
     """
     filler = maker.plain.filler
     tied = set(maker.given | filler.distinct | maker.plain.tester.columns)
     tied |= {name for part in filler.parts if len(part.columns) > 1 for name in part.columns}
+    tied = tied.union(*(way.inputs for way in filler.computed.values()))
     for name in filler.own:
         begins = begins_of(filler.work, name)
         tied |= {name, *begins} if begins else set()
@@ -55,7 +56,7 @@ def with_edges(plan: VolumePlan, maker: Maker, rows: Words, cells: Cells, edged:
     columns = np.where(rows < np.uint64(maker.fixed), NONE, columns)
     found, coverage = dict(cells), Coverage()
     for place, one in enumerate(edged):
-        if not (columns == place).any():
+        if one.column.name in maker.plain.filler.declared or not (columns == place).any():
             continue
         here = np.where(columns == place, codes, NONE)
         words = mix(key(int(stream), one.column.name), rows)

@@ -9,41 +9,70 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from llmgen.errors import InputError
 from llmgen.naming import noun
-from llmgen.predicates.domains import solve_in
+from llmgen.predicates.domains import Contradiction, solve_in
 from llmgen.predicates.ranges import Domain
-from llmgen.schema.model import Column
-from llmgen.values.cells import EMPTY_IN_TEN, NEVER_NULL, Work, begins_of, is_distinct
+from llmgen.schema.model import Column, Schema
+from llmgen.values.cells import Work, begins_of, is_distinct
 from llmgen.values.key_columns import distinct_column
 from llmgen.values.people import LOCALE_NAMES, LOCALE_WEIGHTS, people_columns
 from llmgen.values.streams import Numbers, Words, key, mix, weighted
-from llmgen.values.text import text_cells
+from llmgen.values.text import text_column
 from llmgen.volume.admitted import admitted
 from llmgen.volume.boxes import Open
+from llmgen.volume.computed import Computed, Target, computed_column
+from llmgen.volume.declared import Declared, in_order
 from llmgen.volume.drawing import Drawing, draw_column, replaced
+from llmgen.volume.likely import empty_share, hit, weights_of
 from llmgen.volume.solving import Component, Opened, components, opened
 
 Cells = dict[str, pa.Array]
 
+_NOTHING = Declared()
+
 
 @dataclass(frozen=True)
 class Filler:
-    """Writes the own columns of one table. `distinct` columns are functions of the row's number, no two alike."""
+    """Writes the own columns of one table. `distinct` columns are functions of the row's number, no two alike.
 
+    `declared` are the columns that are written as the user says.
+    """
+
+    schema: Schema
     work: Work
     now: datetime
     distinct: frozenset[str] = frozenset()
     locales: Mapping[str, int] = field(default_factory=dict)
+    declared: Mapping[str, Declared] = field(default_factory=dict)
 
     @cached_property
     def own(self) -> Mapping[str, Column]:
-        """The columns written here, in the order of writing: those that follow from others last."""
-        return {column.name: column for column in self.work.columns}
+        """The columns written here, in the order of writing: those that follow from others behind them."""
+        return in_order({column.name: column for column in self.work.columns}, self.declared)
+
+    @cached_property
+    def computed(self) -> Mapping[str, Computed]:
+        """The columns that follow from others of their row, as declared."""
+        return {name: one.computed for name, one in self.declared.items() if one.computed}
 
     @cached_property
     def parts(self) -> list[Component]:
         """The columns that CHECKs name, by what must be solved together."""
-        return components(self.work.model, frozenset(self.own) - self.distinct, self.now)
+        drawn = frozenset(self.own) - self.distinct - self.computed.keys()
+        return components(self.work.model, drawn, self.now)
+
+    def refuse_contradictions(self) -> None:
+        """InputError where the declared columns leave the table's CHECKs no row."""
+        try:
+            solve_in(self.work.model, {}, lambda count: 0, self.now)
+        except Contradiction as error:
+            table = self.work.model.table.name
+            raise InputError(
+                f"[columns]: with {', '.join(f'{table}.{name}' for name in self.declared)} as declared no row of "
+                f"{table} can satisfy {', '.join(error.checks)}",
+                "declare values that the CHECKs admit",
+            ) from error
 
     def part_of(self, column: str) -> Component | None:
         """The component that the column belongs to; None if no CHECK names it."""
@@ -51,7 +80,7 @@ class Filler:
 
     def needed(self, wanted: Collection[str]) -> frozenset[str]:
         """The wanted columns with all that must be known to write them."""
-        found, work = set[str](), [name for name in wanted]
+        found, work = set[str](), list(wanted)
         while work:
             name = work.pop()
             if name in found:
@@ -60,6 +89,7 @@ class Filler:
             part = self.part_of(name)
             work += part.columns if part else ()
             work += begins_of(self.work, name)
+            work += self.computed[name].inputs if name in self.computed else ()
         return frozenset(found)
 
     def identities(self, rows: Words, attempts: Words) -> Words:
@@ -91,33 +121,65 @@ class Filler:
         boxes = Open(self.work.model.table, opening, known, self.now, len(slots))
         cells: Cells = dict(known)
         for name, column in self.own.items():
-            if name in cells or name not in wanted:
+            if name not in wanted or (name in cells and name not in self.computed):
                 continue
-            if name in self.distinct:
+            if name in self.computed:
+                cells[name] = self._computed(column, slots, identities, cells)
+            elif name in self.distinct:
                 cells[name] = self._distinct(column, slots, texts.get(name))
             else:
-                words = mix(key(self.work.seed, self.work.model.table.name, name, "cell"), identities)
-                provider = self.work.provider(name)
-                ends = boxes.ends(column, self._begins(name, cells), provider)
-                empty = 0 if provider in NEVER_NULL else 10 if provider == "database" else EMPTY_IN_TEN.get(provider, 1)
-                drawing = Drawing(column, words, self.now, provider, texts.get(name), *ends, empty)
+                ends = boxes.ends(column, self._begins(name, cells), self.work.provider(name))
+                drawing = self._drawing(column, identities, texts.get(name), ends)
                 cells[name] = boxes.alike(name, draw_column(drawing, opening.domains[name]), cells)
             boxes.settle(column, cells[name])
         return {name: cells[name] for name in wanted if name in cells}
+
+    def _drawing(
+        self, column: Column, identities: Words, texts: pa.Array | None, ends: tuple[Numbers | None, Numbers | None]
+    ) -> Drawing:
+        words, provider = self._words(column.name, "cell", identities), self.work.provider(column.name)
+        declared = self.declared.get(column.name, _NOTHING)
+        empty = self._empty(column)
+        return Drawing(column, words, self.now, provider, texts, *ends, empty, declared.profile, declared.weights)
+
+    def _words(self, name: str, purpose: str, identities: Words) -> Words:
+        return mix(key(self.work.seed, self.work.model.table.name, name, purpose), identities)
+
+    def _empty(self, column: Column) -> int:
+        """How many of 2**32 rows are NULL where they may be."""
+        declared = self.declared.get(column.name, _NOTHING).empty
+        return empty_share(column, self.work.provider(column.name)) if declared is None else declared
+
+    def _computed(self, column: Column, slots: Words, identities: Words, cells: Cells) -> pa.Array:
+        table, name = self.work.model.table, column.name
+        found = computed_column(Target(self.schema, table, column, self.now), self.computed[name], slots, cells)
+        empty = self.declared[name].empty
+        if not empty:
+            return found
+        return pc.if_else(
+            pa.array(hit(self._words(name, "cell", identities), empty)), pa.scalar(None, found.type), found
+        )
+
+    def recomputed(self, cells: Cells, slots: Words) -> Cells:
+        """The cells of whole rows with the computed columns made anew from the others."""
+        found = dict(cells)
+        for name, column in self.own.items():
+            if name in self.computed and name in found:
+                found[name] = self._computed(column, slots, slots, found)
+        return found
 
     def _codes(self, part: Component, name: str, identities: Words, given: Numbers | None) -> Numbers:
         choices = part.choices[name]
         if given is not None:
             return given
-        words = mix(key(self.work.seed, self.work.model.table.name, name, "code"), identities)
-        values = len(choices) - (choices[-1] is None)
+        words = self._words(name, "code", identities)
+        values = choices[: len(choices) - (choices[-1] is None)]
         column = self.work.model.table.column(name)
-        weights = range(2 * values, values, -1) if column.type.kind == "enum" else [1] * values
-        codes = weighted(words, list(weights)) if values else np.zeros(len(words), dtype=np.int64)
-        if values < len(choices):
-            codes = np.where(
-                words % np.uint64(10) < np.uint64(EMPTY_IN_TEN.get(self.work.provider(name), 1)), values, codes
-            )
+        told = self.declared.get(name, _NOTHING).weights
+        weights = [told.get(value, 0) for value in values] if told else weights_of(column, values)
+        codes = weighted(words, weights) if values else np.zeros(len(words), dtype=np.int64)
+        if len(values) < len(choices):
+            codes = np.where(hit(words, self._empty(column)), len(values), codes)
         return codes
 
     def _distinct(self, column: Column, rows: Words, text: pa.Array | None) -> pa.Array:
@@ -162,9 +224,7 @@ class Filler:
             elif route.writer == "text" and route.provider != "empty":
                 stream, marks = key(self.work.seed, table.name, name), rows if name in self.distinct else None
                 called = noun(table.bare_name)
-                found[name] = pa.array(
-                    text_cells(route.provider, stream, identities, called, column.type.length, marks)
-                )
+                found[name] = text_column(route.provider, stream, identities, called, column.type.length, marks)
         if groups:
             weights = self.locales or LOCALE_WEIGHTS
             names = sorted(weights)

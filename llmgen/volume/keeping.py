@@ -1,6 +1,6 @@
 """How the uniques of a table are kept: by a column that always differs, by counting within a parent, or by digits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from llmgen.volume.needs import Axis, Need, Shape, product
@@ -84,7 +84,7 @@ def room(shape: Shape, counted: int = -1) -> Room | None:
     if any(way.room is None for way in ways):
         return None
     widest = max(ways, key=lambda way: way.room or 0)
-    return Room(max(1, widest.room or 0), widest.limit)
+    return Room(widest.room or 0, widest.limit)
 
 
 def _sizes(shape: Shape) -> list[int]:
@@ -102,11 +102,15 @@ def _sizes_of(need: Need) -> list[int]:
 
 def _keep(shape: Shape, rows: int, counted: int) -> Keeping:
     needs = shape.needs()
+    needs = _tied(needs, shape.clashing(needs))
     distinct = _distinct(shape, needs, rows)
     open_needs = [need for need in needs if not any(axis.column in distinct for axis in need.own)]
     unread = [need for need in open_needs if not need.axes]
     partial = [_parents_only(need) for need in open_needs if need.partial and need.axes]
     hard = _smallest([need for need in open_needs if not need.partial and need.axes])
+    clashing = shape.clashing(hard)
+    torn = [need for need in hard if need.names & clashing]
+    hard = [need for need in hard if need not in torn]
     turning = {need.names: turn for need in hard if (turn := _turn(shape, need, rows))}
     groups, drawn = _grouped([need for need in hard if need.names not in turning], rows, counted)
     for need in (need for need in hard if need.names in turning):
@@ -115,11 +119,14 @@ def _keep(shape: Shape, rows: int, counted: int) -> Keeping:
             continue
         if taken := _taken(groups, need, turn, counted):
             groups = taken
+        elif need.ranges:
+            groups = [*groups, Group(None, ((turn,),), None)]
         elif turn.size is None or turn.size >= rows:
             distinct |= {turn.column}
             groups = _less(groups, turn)
         else:
             drawn = [*drawn, need]
+    groups, drawn = _loosened(groups, [*drawn, *torn], hard)
     found = Keeping(distinct, _counted(shape, counted, groups), tuple(drawn), tuple(partial), tuple(unread))
     room, limit = _room(shape, found, needs)
     return replace(found, room=room, limit=limit)
@@ -129,9 +136,11 @@ def _distinct(shape: Shape, needs: Sequence[Need], rows: int) -> frozenset[str]:
     """Own columns that never repeat: first those that must not, then one of each unique that has nothing better."""
     found = set[str]()
     for need in sorted(needs, key=lambda need: (len(need.axes), need.partial)):
-        if any(axis.column in found for axis in need.own) or _turn(shape, need, rows):
+        if need.ranges or any(axis.column in found for axis in need.own) or _turn(shape, need, rows):
             continue
-        able = [axis for axis in shape.roomy(need) if axis.size is None or axis.size >= rows]
+        spans = {name for columns in shape.spans for name in columns}
+        free = [axis for axis in shape.roomy(need) if axis.column not in spans]
+        able = [axis for axis in free if axis.size is None or axis.size >= rows]
         if able:
             found.add(able[0].column)
     return frozenset(found)
@@ -142,8 +151,29 @@ def _turn(shape: Shape, need: Need, rows: int) -> Axis | None:
     turn = shape.turn(need)
     if turn is None or need.partial:
         return None
-    widest = max((MOST if axis.size is None else axis.size for axis in need.parents), default=0)
+    leads = [axis for axis in need.parents if _leads(axis)]
+    if need.ranges:
+        return turn
+    if not leads:
+        return None
+    widest = max(MOST if axis.size is None else axis.size for axis in leads)
     return turn if turn.size is None or turn.size * widest >= rows else None
+
+
+def _tied(needs: Sequence[Need], names: Collection[tuple[str, int]]) -> list[Need]:
+    """The needs in which the named parents do not count rows: another need varies what they share columns with."""
+    return [
+        replace(
+            need,
+            parents=tuple(replace(axis, tied=True) if axis.name in names else axis for axis in need.parents),
+        )
+        for need in needs
+    ]
+
+
+def _leads(axis: Axis) -> bool:
+    """Whether rows may be counted within the axis' parent with no regard to other references."""
+    return axis.place >= 0 and not axis.also and not axis.tied
 
 
 def _parents_only(need: Need) -> Need:
@@ -184,7 +214,7 @@ def _group(needs: Sequence[Need], rows: int, counted: int) -> tuple[Group | None
     if len(needs) == 1:
         return _single(needs[0], rows, counted), []
     common = frozenset.intersection(*(need.names for need in needs))
-    leads = [axis for axis in needs[0].axes if axis.name in common]
+    leads = [axis for axis in needs[0].axes if axis.name in common and not axis.also]
     if leads:
         lead = _lead(leads, counted)
         rests = [_without(need, lead) for need in needs]
@@ -212,7 +242,8 @@ def _single(need: Need, rows: int, counted: int) -> Group:
     room = need.room
     spill = next((axis for axis in need.axes if axis.nullable), None) if need.exempt else None
     crowded = room is not None and room < rows and spill is not None
-    if (len(need.axes) == 1 or crowded or not need.parents) and not _has(need, counted):
+    joined = any(axis.also for axis in need.axes)
+    if (len(need.axes) == 1 or crowded or joined or not need.parents) and not _has(need, counted):
         return Group(None, (need.axes,), room, spill)
     lead = _lead(need.parents, counted)
     return _led(lead, (_without(need, lead),))
@@ -247,7 +278,7 @@ def _taken(groups: Sequence[Group], need: Need, turn: Axis, counted: int) -> lis
             fits = _led(group.lead, (*group.rests, (turn,)))
             return [*groups[:at], fits, *groups[at + 1 :]]
     taken = {axis.name for group in groups for axis in group.axes}
-    free = [axis for axis in need.parents if axis.name not in taken]
+    free = [axis for axis in need.parents if axis.name not in taken and _leads(axis)]
     free = [axis for axis in free if not axis.loops] or free
     return [*groups, _led(_lead(free, counted), ((turn,),))] if free else None
 

@@ -96,7 +96,8 @@ def maker_of(plan: VolumePlan, table: Table, wiring: Wiring) -> Maker:
 
 
 def _tester(plan: VolumePlan, filler: Filler, given: frozenset[str]) -> Tester:
-    return Tester(plan.schema, filler.work.model, tuple(filler.parts), given, plan.request.as_of)
+    unsolved = given | filler.computed.keys()
+    return Tester(plan.schema, filler.work.model, tuple(filler.parts), unsolved, plan.request.as_of)
 
 
 def _combinations(wiring: Wiring, table: Table, count: int) -> list[frozenset[Unique]]:

@@ -1,13 +1,13 @@
 """What each unique of a table can vary so that no two rows agree: rows of parents, and values of own columns."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from llmgen.naming import words
-from llmgen.schema.model import Column, Kind, Table, Unique
-from llmgen.volume.slots import never_null
+from llmgen.schema.model import Column, Exclude, Kind, Schema, Table, Unique
+from llmgen.volume.bundles import bundled, emptiable, filled
 
 Rooms = Callable[[str, str], int | None]
 
@@ -18,6 +18,7 @@ _FOLDED = re.compile(
 )
 _COALESCED = re.compile(rf"\(*coalesce\s*\(+\s*{_NAME}\)*{_CAST}\s*,\s*[^()]*\)+", re.IGNORECASE)
 _BARE = re.compile(rf"\(*{_NAME}{_CAST}\)*(?:\s+(?:asc|desc))?", re.IGNORECASE)
+_UNLIKE = re.compile(rf"\(*{_NAME}\)*\s*(?:<>|!=)\s*\(*{_NAME}\)*", re.IGNORECASE)
 _PRESENT = re.compile(rf"\(*{_NAME}\s+is\s+not\s+null\)*", re.IGNORECASE)
 
 TURNS: tuple[Kind, ...] = ("integer", "date")
@@ -36,7 +37,9 @@ class Axis:
     """What a unique varies: the parent of the foreign key at `place`, or (place -1) the own column `column`.
 
     `size` is how many choices there are, None for as many as wanted. `nullable` axes may be NULL. `counts`: an own
-    number or date, which may go in turn. `loops`: a row of the same table.
+    number or date, which may go in turn. `loops`: a row of the same table. `also` are foreign keys that share columns
+    with the one at `place`: one choice decides them all, and how many there are is known only when rows are drawn. A
+    `tied` parent must leave another foreign key one to agree with.
     """
 
     column: str
@@ -45,6 +48,8 @@ class Axis:
     nullable: bool = False
     counts: bool = False
     loops: bool = False
+    also: tuple[int, ...] = ()
+    tied: bool = False
 
     @property
     def name(self) -> tuple[str, int]:
@@ -57,7 +62,8 @@ class Need:
     """A unique to be kept: by the parents in `parents`, the own columns in `own`, or both together.
 
     Keeping some of its columns apart keeps the whole apart, so what cannot be varied is left out. `exempt`: a NULL
-    among them makes the row differ from all others. `partial`: only rows where its predicate is true count.
+    among them makes the row differ from all others. `partial`: only rows where its predicate is true count. `ranges`:
+    an EXCLUDE; its own column counts, and its value is a range that overlaps no other count's.
     """
 
     unique: Unique
@@ -65,6 +71,7 @@ class Need:
     own: tuple[Axis, ...]
     exempt: bool = True
     partial: bool = False
+    ranges: bool = False
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -84,30 +91,96 @@ class Need:
 
 @dataclass(frozen=True)
 class Shape:
-    """A table as its uniques see it: how many rows each foreign key's parent has (None: not known), and rooms."""
+    """A table as its uniques see it: how many rows each foreign key's parent has (None: not known), and rooms.
+
+    `keyed` are columns by foreign key that tell its parents apart without the key's other columns.
+    """
 
     table: Table
     sizes: Mapping[int, int | None]
     rooms: Rooms
+    keyed: Mapping[int, frozenset[str]] = field(default_factory=dict)
+
+    @cached_property
+    def free(self) -> frozenset[int]:
+        """The places of foreign keys that may refer to nobody."""
+        return emptiable(self.table)
 
     def needs(self) -> list[Need]:
         """The uniques, the primary key first, those that say the same once."""
         table = self.table
         primary = [Unique(table.primary_key, name="primary key")] if table.primary_key else []
         read = [self.need(unique) for unique in (*primary, *table.uniques)]
+        read = [self._parted(need, read) for need in read]
         filled = {axis.name for need in read if not need.exempt for axis in need.axes if not axis.loops}
         found = dict[object, Need]()
-        for need in (_filled(need, filled) for need in read):
-            found.setdefault((need.names, need.partial and need.unique, need.exempt), need)
+        read = [_unlike(need, self.unlike(read)) for need in read]
+        excluded = [need for exclude in table.excludes if (need := self._exclude(exclude))]
+        for need in (*excluded, *(_filled(need, filled) for need in read)):
+            alone = need.partial or not need.axes
+            found.setdefault((need.names, alone and need.unique, need.exempt), need)
         return list(found.values())
+
+    def unlike(self, needs: Sequence[Need]) -> list[tuple[int, int]]:
+        """Places of foreign keys to one table whose parents a CHECK wants to differ, of which no need has the second
+        without the first."""
+        keys = {key.columns: place for place, key in enumerate(self.table.foreign_keys)}
+        found = list[tuple[int, int]]()
+        for check in self.table.checks:
+            match = _UNLIKE.fullmatch(check.sql.strip())
+            one, two = (keys.get((match[1],)), keys.get((match[2],))) if match else (None, None)
+            if one is None or two is None:
+                continue
+            targets = {
+                (self.table.foreign_keys[place].table, self.table.foreign_keys[place].referenced)
+                for place in (one, two)
+            }
+            places = [{axis.place for axis in need.parents} for need in needs]
+            if len(targets) == 1 and all(one in inside for inside in places if two in inside):
+                found.append((one, two))
+        return found
+
+    @cached_property
+    def spans(self) -> list[tuple[str, ...]]:
+        """For each EXCLUDE the own columns whose ranges may not overlap: one range, or the two ends of it."""
+        return [found for exclude in self.table.excludes if (found := self._overlapping(exclude))]
+
+    def _overlapping(self, exclude: Exclude) -> tuple[str, ...]:
+        texts = [text for text, operator in exclude.elements if operator == "&&"]
+        named = [name for text in texts for name in re.findall(r"\w+", text) if name in self.table.by_name]
+        return tuple(dict.fromkeys(name for name in named if name not in self.table.reference_columns))
+
+    def _exclude(self, exclude: Exclude) -> Need | None:
+        """Ranges in turn within a parent, or over the whole table; None where it is no matter of ranges."""
+        columns = self._overlapping(exclude)
+        if not columns:
+            return None
+        equal = [
+            match[1] for text, operator in exclude.elements if operator == "=" and (match := _BARE.fullmatch(text))
+        ]
+        places = [place for place, key in enumerate(self.table.foreign_keys) if set(key.columns) <= set(equal)]
+        unique = Unique((*equal, *columns), name=exclude.name)
+        return Need(unique, self._joined(places), (Axis(columns[0], counts=True),), exempt=False, ranges=True)
+
+    def _parted(self, need: Need, needs: list[Need]) -> Need:
+        """The need with the first parent alone where another one varies a parent of several that agree."""
+        parents = []
+        for axis in need.parents:
+            mine = {axis.place, *axis.also}
+            alike = [one for other in needs for one in other.parents if {one.place, *one.also} & mine]
+            single = axis.also and any(one.name != axis.name for one in alike)
+            parents.append(self.parent(axis.place) if single else axis)
+        return replace(need, parents=tuple(parents))
 
     def need(self, unique: Unique) -> Need:
         """What the unique can vary."""
         named = {**dict.fromkeys(unique.columns, unique.nulls_distinct), **self._named(unique)}
         places = [
-            place for place, key in enumerate(self.table.foreign_keys) if set(key.columns) <= set(named) and key.columns
+            place
+            for place, key in enumerate(self.table.foreign_keys)
+            if set(key.columns) <= set(named) or self.keyed.get(place, frozenset()) & set(named)
         ]
-        parents = tuple(self.parent(place) for place in places if not self._implied(place, places))
+        parents = self._joined([place for place in places if not self._implied(place, places)])
         own = [
             self._own(self.table.column(name))
             for name in named
@@ -136,17 +209,53 @@ class Shape:
             mine < set(keys[other].columns) or (mine == set(keys[other].columns) and other < place) for other in places
         )
 
+    def _joined(self, places: list[int]) -> tuple[Axis, ...]:
+        """The parents at the places, those that share columns as one axis."""
+        found: list[Axis] = []
+        keys = self.table.foreign_keys
+        while places:
+            first, *others = places
+            near = [place for place in others if set(keys[place].columns) & set(keys[first].columns)]
+            near = [place for place in near if keys[place].table != self.table.name != keys[first].table]
+            shared = [set(keys[place].columns) & set(keys[first].columns) for place in near]
+            crossed = [set(keys[one].columns) & set(keys[two].columns) for one in near for two in near if one < two]
+            axis = self.parent(first)
+            if near and all(one == shared[0] for one in (*shared, *crossed)):
+                column = " + ".join(", ".join(keys[place].columns) for place in (first, *near))
+                nullable = any(self.parent(place).nullable for place in (first, *near))
+                axis = Axis(column, first, None, nullable, also=tuple(near))
+            found.append(axis)
+            places = [place for place in others if place not in near]
+        return tuple(found)
+
     def parent(self, place: int) -> Axis:
         """The rows that the foreign key at `place` chooses from."""
         key = self.table.foreign_keys[place]
-        nullable = not never_null(self.table, key) and not set(key.columns) & set(self.table.primary_key)
+        nullable = place in self.free
         loops = key.table == self.table.name
-        return Axis(", ".join(key.columns), place, None if loops else self.sizes[place], nullable, loops=loops)
+        size = None if loops else self.sizes[place]
+        return Axis(", ".join(key.columns), place, size, nullable, loops=loops, tied=self._tied(place))
+
+    def _tied(self, place: int) -> bool:
+        mine = set(self.table.foreign_keys[place].columns)
+        never = filled(self.table, self.free)
+        near = [key for key in self.table.foreign_keys if set(key.columns) & mine and set(key.columns) - mine]
+        return any(set(key.columns) - mine <= never for key in near if key.table != self.table.name)
+
+    def clashing(self, needs: Sequence[Need]) -> frozenset[tuple[str, int]]:
+        """Names of parents that share columns but are varied by different needs."""
+        found = set[tuple[str, int]]()
+        for places in bundled(self.table):
+            names = {axis.name for need in needs for axis in need.parents if {axis.place, *axis.also} & set(places)}
+            found |= names if len(names) > 1 else set()
+        return frozenset(found)
 
     def _own(self, column: Column) -> Axis:
         room = self.rooms(self.table.name, column.name)
         nullable = column.nullable and column.name not in self.table.primary_key and not column.generated
-        return Axis(column.name, -1, room, nullable, column.type.kind in TURNS and not column.generated)
+        ranged = any(column.name in columns for columns in self.spans)
+        counts = ranged or (column.type.kind in TURNS and not column.generated)
+        return Axis(column.name, -1, None if ranged else room, nullable, counts)
 
     def roomy(self, need: Need) -> list[Axis]:
         """The need's own columns, those first that are best made distinct."""
@@ -161,10 +270,33 @@ class Shape:
 
     def turn(self, need: Need) -> Axis | None:
         """The own column that may count within a parent of the need: its only number or date."""
-        if not need.parents:
+        if not need.parents and not need.ranges:
             return None
         able = [axis for axis in need.own if axis.counts]
         return able[0] if len(able) == 1 else None
+
+
+def shape_of(schema: Schema, table: str, counts: Mapping[str, int], rooms: Rooms) -> Shape:
+    """A table's shape, where `counts` are the rows by table as far as they are known."""
+    found = schema.table(table)
+    sizes = {place: counts.get(key.table) for place, key in enumerate(found.foreign_keys)}
+    keyed = {
+        place: frozenset(
+            name for name, to in zip(key.columns, key.referenced, strict=True) if _keys(schema.table(key.table), to)
+        )
+        for place, key in enumerate(found.foreign_keys)
+        if len(key.columns) > 1
+    }
+    return Shape(found, sizes, rooms, keyed)
+
+
+def _keys(table: Table, column: str) -> bool:
+    """Whether no two rows hold the same in the column."""
+    own = table.column(column)
+    if own.generated.startswith("identity") or (own.type.kind == "uuid" and column not in table.reference_columns):
+        return column in table.primary_key or bool(own.generated)
+    whole = [unique.columns for unique in table.uniques if not unique.where and not unique.expressions]
+    return (column,) in (table.primary_key, *whole)
 
 
 def _filled(need: Need, names: Collection[tuple[str, int]]) -> Need:
@@ -177,6 +309,16 @@ def _filled(need: Need, names: Collection[tuple[str, int]]) -> Need:
     return replace(
         need, parents=parents, own=own, exempt=need.exempt and any(axis.nullable for axis in (*parents, *own))
     )
+
+
+def _unlike(need: Need, pairs: Sequence[tuple[int, int]]) -> Need:
+    """The need with one parent less to choose from where it must not be the row that another foreign key chose."""
+    fewer = {two for _, two in pairs}
+    parents = tuple(
+        replace(axis, size=max(0, axis.size - 1)) if axis.place in fewer and axis.size is not None else axis
+        for axis in need.parents
+    )
+    return replace(need, parents=parents)
 
 
 def _present(unique: Unique) -> bool:

@@ -1,6 +1,6 @@
 """Where a row stands: the how-manieth it is of its lead, and the digits that its other axes get from that."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -64,9 +64,11 @@ class Places:
 
     def _alone(self, rows: Words) -> Digits:
         (rest,) = self.group.rests
-        room = min(product(rest) or MOST, MOST)
+        if product(rest) is None:
+            rest = tuple(replace(axis, size=self.rows) if axis.size is None else axis for axis in rest)
+        room = _room(rest)
         numbers = rows.astype(np.int64)
-        inside = numbers < room
+        inside = numbers < (0 if product(rest) == 0 else room)
         places = permute((numbers % room).astype(np.uint64), room, key(int(self.stream), "place")).astype(np.int64)
         found = _radix(places, rest)
         if self.group.spill is not None and not inside.all():
@@ -82,7 +84,7 @@ class Places:
             if len(rest) == 1 and rest[0].place < 0 and (rest[0].counts or rest[0].size is None):
                 found[rest[0].name] = ordinal
                 continue
-            room = min(product(rest) or MOST, MOST)
+            room = _room(rest)
             turned = below(mix(key(int(self.stream), "turn", number), lead.astype(np.uint64)), room)
             places = ((ordinal.astype(np.uint64) + turned.astype(np.uint64)) % np.uint64(room)).astype(np.uint64)
             mixed = permute(places, room, key(int(self.stream), "digits", number)).astype(np.int64)
@@ -102,6 +104,12 @@ class Places:
         inner, outer = (0, numbers) if lead.nullable else (1, np.zeros_like(numbers))
         found = self._below(parent, np.where(behind >= 0, behind % fan + inner, outer))
         return {**found, lead.name: np.where(behind >= 0, parent, NOBODY) if lead.nullable else parent}
+
+
+def _room(axes: tuple[Axis, ...]) -> int:
+    """The combinations of the axes, as far as they are told apart; at least one."""
+    found = product(axes)
+    return MOST if found is None else max(1, min(found, MOST))
 
 
 def _radix(places: Numbers, axes: tuple[Axis, ...]) -> Digits:

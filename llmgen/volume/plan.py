@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from llmgen.plan import Route
-from llmgen.predicates.domains import Model, model_of
+from llmgen.predicates.domains import Model
 from llmgen.predicates.ranges import Domain, base_domain
 from llmgen.schema.model import Column, Schema, Table
 from llmgen.values.cells import Work
 from llmgen.values.key_columns import room
 from llmgen.values.line import ends
+from llmgen.volume.declared import Declarations, Declared, declared_model
 from llmgen.volume.filler import Filler
 from llmgen.volume.request import Request
 
@@ -25,6 +26,8 @@ class VolumePlan:
     counts: Mapping[str, int] = field(default_factory=dict)
     nulls: frozenset[tuple[str, str]] = frozenset()
     """The (table, column) pairs that are always NULL, since nobody can read their CHECKs."""
+    declared: Declarations = field(default_factory=dict)
+    """Columns that are written as the user says, by table and name."""
 
     @property
     def seed(self) -> str:
@@ -41,13 +44,17 @@ class VolumePlan:
 
     def _model(self, table: Table) -> Model:
         """The table's CHECKs, with the columns that are always NULL."""
-        model = model_of(self.schema, table)
+        model = declared_model(self.schema, table, self._declared(table.name))
         empty = {name: Domain(model.base[name].kind, "must") for one, name in self.nulls if one == table.name}
         return replace(model, base={**model.base, **empty}) if empty else model
 
     def filler(self, table: str, distinct: frozenset[str] = frozenset()) -> Filler:
         """Who writes the own columns of the table."""
-        return Filler(self.work(table), self.request.as_of, distinct, self.request.locales)
+        declared = self._declared(table)
+        return Filler(self.schema, self.work(table), self.request.as_of, distinct, self.request.locales, declared)
+
+    def _declared(self, table: str) -> Mapping[str, Declared]:
+        return self.declared.get(table, {})
 
     def domain(self, table: Table, column: Column) -> Domain:
         """What the column may hold in every row of the table."""
@@ -61,6 +68,8 @@ class VolumePlan:
         """How many different values an own column can hold; None if there is no limit."""
         found = self.schema.table(table)
         of, domain = found.column(column), self.domain(found, found.column(column))
+        if column in self._plain[table].computed:
+            return None
         if self.routes[table][column].provider == "serial" and domain == base_domain(of):
             return ends(of, domain)[1] if of.type.kind == "integer" else None
         return room(found, of, domain)

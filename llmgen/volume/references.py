@@ -1,7 +1,7 @@
 """One table's references: what its uniques decide, then what is drawn, then what is left empty."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,14 +10,16 @@ import numpy.typing as npt
 from llmgen.errors import InputError
 from llmgen.schema.model import Table, Unique
 from llmgen.values.streams import Numbers, Words, below, key, mix
+from llmgen.volume.agreeing import Draws, agreeing
+from llmgen.volume.bundles import Able, Bundle, Pairs, Values, bundled
 from llmgen.volume.coordinates import NOBODY, Coordinates
 from llmgen.volume.keeping import Group, Keeping, keep
-from llmgen.volume.needs import Need, Shape
-from llmgen.volume.parents import forest, skewed, words
+from llmgen.volume.needs import Axis, Need, Shape, product
+from llmgen.volume.parents import forest, roots, skewed, words
 from llmgen.volume.places import Digits, Places, shares
 from llmgen.volume.request import Count
 from llmgen.volume.settling import Apart, Attempts, repeats, settle
-from llmgen.volume.slots import child_counts, child_stream, counted_key, never_null
+from llmgen.volume.slots import child_counts, child_stream, counted_key
 
 Mask = npt.NDArray[np.bool_]
 Absent = Mapping[int, Mask]
@@ -34,6 +36,7 @@ class References:
     shape: Shape
     rows: int
     seed: str
+    values: Values
     per: Count = field(default_factory=Count)
 
     @property
@@ -63,7 +66,7 @@ class References:
         if self.counted >= 0:
             _ = self._places
         for place, one in enumerate(self.table.foreign_keys):
-            if self.rows and never_null(self.table, one) and not self.shape.sizes[place]:
+            if self.rows and place not in self.shape.free and not self.shape.sizes[place]:
                 raise InputError(
                     f"every row of {self.table.name} refers to a row of {one.table}, which has none",
                     f"ask for rows of {one.table}, or for none of {self.table.name}",
@@ -72,19 +75,68 @@ class References:
     def coordinates(self, rows: Words, attempts: Words, absent: Absent) -> Coordinates:
         """Where the rows stand. Parents and codes that a unique needs do not depend on `attempts`."""
         digits = self._kept(rows)
-        parents = {}
-        for place in range(len(self.table.foreign_keys)):
-            name = self._name(place)
-            chosen = digits[name] if name in digits else self._parent(place, rows, attempts)
-            parents[place] = np.where(absent[place], NOBODY, chosen) if place in absent else chosen
+        parents = self._parents(digits, rows, attempts, absent)
         own = {column: codes for (column, place), codes in digits.items() if place < 0}
         turns = {axis.column for group in self.keeping.groups for axis in group.axes if axis.counts}
         turns |= {axis.column for need in self.keeping.drawn for axis in need.own if axis.counts}
+        for first, *ends in self.shape.spans:
+            if ends and first in own:
+                own[first], own[ends[0]] = own[first] * 2, own[first] * 2 + 1
+                turns |= {ends[0]}
         return Coordinates(
             parents,
             {column: codes for column, codes in own.items() if column not in turns},
             {column: codes for column, codes in own.items() if column in turns},
         )
+
+    def _parents(self, digits: Digits, rows: Words, attempts: Words, absent: Absent) -> dict[int, Numbers]:
+        """The parents by every foreign key, in the order of their places."""
+        found: dict[int, Numbers] = {}
+        for bundle in self._bundles:
+            again = np.zeros_like(attempts) if self._pinned & set(bundle.places) else attempts
+            given = {place: digits[self._name(place)] for place in bundle.places if self._name(place) in digits}
+            found |= self._agreeing(bundle, given, rows, again, absent)
+        for place in range(len(self.table.foreign_keys)):
+            if place in found:
+                continue
+            name = self._name(place)
+            again = np.zeros_like(attempts) if place in self._pinned else attempts
+            chosen = digits[name] if name in digits else self._parent(place, rows, again)
+            found[place] = np.where(absent[place], NOBODY, chosen) if place in absent else chosen
+        return {place: found[place] for place in sorted(found)}
+
+    @cached_property
+    def _pinned(self) -> frozenset[int]:
+        """Foreign keys that do not depend on attempts: which rows lose by a partial unique is told from the first."""
+        return frozenset(axis.place for need in self.keeping.partial for axis in need.parents)
+
+    @cached_property
+    def _bundles(self) -> tuple[Bundle, ...]:
+        return tuple(Bundle(self.table, places, self.values) for places in bundled(self.table))
+
+    def _agreeing(
+        self, bundle: Bundle, given: dict[int, Numbers], rows: Words, attempts: Words, absent: Absent
+    ) -> dict[int, Numbers]:
+        """The parents by foreign keys that share columns. What a tree of rows shares is its root's."""
+        loops = [place for place in bundle.places if bundle.loops(place)]
+        found: dict[int, Numbers] = {}
+        if loops:
+            none = np.zeros_like(attempts)
+            for place in loops:
+                stream = self._parent_stream(place)
+                alone = np.full(len(rows), NOBODY, np.int64)
+                tree = given.pop(place, alone) if given else forest(stream, rows, none)
+                found[place] = self._looped(tree if len(loops) == 1 else alone, place, rows)
+                if place in absent:
+                    found[place] = np.where(absent[place], NOBODY, found[place])
+            if len(loops) == 1 and not given:
+                rows, attempts = roots(self._parent_stream(loops[0]), rows).astype(np.uint64), none
+        draws = Draws(
+            lambda place: words(self._parent_stream(place), rows, attempts),
+            lambda place, able: self._parent(place, rows, attempts, able),
+            lambda place: self._empty(place, rows) if self._may_be_empty(place) else np.zeros(len(rows), np.bool_),
+        )
+        return found | agreeing(bundle, len(rows), given, absent, draws)
 
     @cached_property
     def losers(self) -> Mapping[Unique, Mask]:
@@ -92,11 +144,9 @@ class References:
         if not self.keeping.partial:
             return {}
         rows = np.arange(self.rows, dtype=np.uint64)
-        digits, none = self._kept(rows), np.zeros(self.rows, np.uint64)
-        for need in self.keeping.partial:
-            for axis in need.parents:
-                if axis.name not in digits:
-                    digits[axis.name] = self._parent(axis.place, rows, none)
+        digits = self._kept(rows)
+        for place, parents in self._parents(digits, rows, np.zeros(self.rows, np.uint64), {}).items():
+            digits[self._name(place)] = parents
         cells = {_spelled(name): codes for name, codes in digits.items()}
         return {need.unique: repeats(cells, [_apart(need)]) for need in self.keeping.partial}
 
@@ -110,10 +160,41 @@ class References:
         for need in self.keeping.partial:
             for axis in need.own:
                 found.setdefault(axis.name, below(mix(self._stream(axis.column, "code"), rows), axis.size or _TURNS))
+        found = self._opened(found)
+        for one, two in self.shape.unlike(self._needs) if self.rows > 1 else ():
+            first, second = self._name(one), self._name(two)
+            if first in found and second in found:
+                found[second] = found[second] + (found[second] >= found[first])
         for column, place in found:
             if place >= 0 and self._may_be_empty(place):
                 found[column, place] = np.where(self._empty(place, rows), NOBODY, found[column, place])
         return found
+
+    def _opened(self, digits: Digits) -> Digits:
+        """Choices among rows that agree as the parents by each foreign key."""
+        found = dict(digits)
+        for axis, choices in self._choices.items():
+            places = found.pop(axis.name)
+            chosen = choices.rows(np.maximum(places, 0))
+            for place, parents in zip((axis.place, *axis.also), chosen, strict=True):
+                found[self._name(place)] = np.where(places < 0, NOBODY, parents)
+        return found
+
+    @cached_property
+    def _choices(self) -> dict[Axis, Pairs | Able]:
+        """Axes of groups whose choices only a look at their parents tells."""
+        found: dict[Axis, Pairs | Able] = {}
+        for axis in (axis for group in self.keeping.groups for axis in group.axes):
+            bundle = next((bundle for bundle in self._bundles if axis.place in bundle.places), None)
+            if bundle is not None and axis.also:
+                found[axis] = bundle.pairs((axis.place, *axis.also))
+            elif bundle is not None and axis.tied and axis.place != self.counted:
+                able = bundle.able(axis.place)
+                found |= {axis: Able(np.flatnonzero(able))} if len(able) else {}
+        return found
+
+    def _sized(self, axis: Axis) -> Axis:
+        return replace(axis, size=self._choices[axis].size) if axis in self._choices else axis
 
     @cached_property
     def _places(self) -> tuple[Places, ...]:
@@ -121,6 +202,7 @@ class References:
 
     def _placed(self, group: Group) -> Places:
         stream = self._stream(*(axis.column for axis in group.axes), "group")
+        group = self._looked_at(group) if any(axis in self._choices for axis in group.axes) else group
         lead = group.lead
         if lead is None or lead.loops:
             return Places(group, self.rows, stream)
@@ -131,6 +213,22 @@ class References:
         else:
             counts = shares(key(int(stream), "share"), parents, self.rows, group.cap)
         return Places(group, self.rows, stream, np.cumsum(counts))
+
+    def _looked_at(self, group: Group) -> Group:
+        """The group with what only a look at its parents tells. InputError where its rows do not fit."""
+        rests = tuple(tuple(self._sized(axis) for axis in rest) for rest in group.rests)
+        lead = self._sized(group.lead) if group.lead else None
+        sizes = [size for rest in rests if (size := product(rest)) is not None]
+        caps = [cap for cap in (group.cap, *sizes) if cap is not None]
+        cap = min(caps, default=None)
+        room = None if cap is None else cap * (1 if lead is None else lead.size or 0)
+        if room is not None and room < self.rows and not group.spill:
+            columns = ", ".join(axis.column for axis in group.axes)
+            raise InputError(
+                f"{self.table.name} holds at most {room:,} rows, not {self.rows:,}: so many agree on {columns}",
+                f"ask for at most {room:,} rows of {self.table.name}",
+            )
+        return replace(group, lead=lead, rests=rests, cap=cap)
 
     def _check_counted(self, group: Group, counts: Numbers) -> None:
         most = int(counts.max(initial=0))
@@ -157,8 +255,13 @@ class References:
         """Axes of uniques that only redrawing keeps, where no group has them; every choice as likely."""
         grouped = {axis.name for group in self.keeping.groups for axis in group.axes}
         found: Digits = {}
-        for axis in (axis for need in self.keeping.drawn for axis in need.axes):
-            if axis.name in grouped or axis.name in found:
+        axes = [axis for need in self.keeping.drawn for axis in need.axes if axis.name not in grouped]
+        for bundle in self._bundles:
+            if any(axis.place in bundle.places and not axis.also for axis in axes):
+                chosen = self._agreeing(bundle, {}, rows, attempts, {})
+                found |= {self._name(place): parents for place, parents in chosen.items()}
+        for axis in axes:
+            if axis.name in found:
                 continue
             stream = self._stream(axis.column, "drawn")
             if axis.loops:
@@ -167,29 +270,34 @@ class References:
                 found[axis.name] = below(words(stream, rows, attempts), axis.size or _TURNS)
         return found
 
-    def _parent(self, place: int, rows: Words, attempts: Words) -> Numbers:
-        """Any parent: skewed, or an earlier row of the same table."""
+    def _parent_stream(self, place: int) -> np.uint64:
+        one = self.table.foreign_keys[place]
+        return self._stream(*one.columns, one.table, "parent")
+
+    def _parent(self, place: int, rows: Words, attempts: Words, able: Numbers | None = None) -> Numbers:
+        """Any parent, or any among `able`: skewed, or an earlier row of the same table."""
         one, count = self.table.foreign_keys[place], self.shape.sizes[place] or 0
-        stream = self._stream(*one.columns, one.table, "parent")
+        stream, count = self._parent_stream(place), count if able is None else len(able)
         if one.table == self.table.name:
             return self._looped(forest(stream, rows, attempts), place, rows)
         if not count:
             return np.full(len(rows), NOBODY)
         numbers = words(stream, rows, attempts)
         chosen = skewed(numbers, count, stream)
+        chosen = chosen if able is None else able[chosen]
         if self._may_be_empty(place):
             return np.where(below(mix(key(int(stream), "empty"), numbers), _EMPTY_OF) == 0, NOBODY, chosen)
         return chosen
 
     def _looped(self, parents: Numbers, place: int, rows: Words) -> Numbers:
         """Roots refer to themselves where they must refer to somebody."""
-        if never_null(self.table, self.table.foreign_keys[place]):
+        if place not in self.shape.free:
             return np.where(parents < 0, rows.astype(np.int64), parents)
         return parents
 
     def _may_be_empty(self, place: int) -> bool:
         one = self.table.foreign_keys[place]
-        if place == self.counted or never_null(self.table, one) or one.table == self.table.name:
+        if place == self.counted or place not in self.shape.free or one.table == self.table.name:
             return False
         kept = [need for need in self._needs if self._name(place) in need.names]
         return all(need.exempt for need in kept)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from llmgen.dataset import Values
+from llmgen.settings import ColumnSettings
 
 OnUnsolved = Literal["refuse", "skip-table", "null"]
 
@@ -33,8 +34,8 @@ class Request:
     """What is asked for. `counts` are by table, `every` goes for tables without one; both may be left to llmgen.
 
     `as_of` is the aware instant that dates lie around. `edges` is the share of rows with an edge value, `locales` maps
-    locales to weights, `routes` maps `table.column` to a provider. `fixed` rows are the first of their tables; tables in
-    `whole` have no others.
+    locales to weights, `routes` maps `table.column` to a provider, `columns` to how the column is declared. `fixed`
+    rows are the first of their tables; tables in `whole` have no others.
     """
 
     seed: str
@@ -45,6 +46,7 @@ class Request:
     edges: float = 0.1
     locales: Mapping[str, int] = field(default_factory=dict)
     routes: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, ColumnSettings] = field(default_factory=dict)
     on_unsolved: OnUnsolved = "refuse"
     fixed: Mapping[str, tuple[Fixed, ...]] = field(default_factory=dict)
     whole: frozenset[str] = frozenset()

@@ -116,11 +116,14 @@ class Rows:
         known = as_values(table, given, len(places))
         request, work = self.plan.request, way.filler.work
         solved = solved_rows(self.plan.schema, work, rows[places], known, request.as_of, request.locales)
-        again = as_cells(table, solved, list(cells))
+        again = way.filler.recomputed(as_cells(table, solved, list(cells)), self._slots(maker, rows[places]))
         if way.tester.failing(again, len(places)).any():
+            computed = "".join(f', [columns] "{table.name}.{name}"' for name in way.filler.computed)
             raise DataError(
-                f"{table.name}: no row was found that passes {way.tester.names}",
-                "name a provider for its columns in [routes], or leave the table out with --on-unsolved skip-table",
+                f"{table.name}: no row was found that passes {way.tester.names}{computed}",
+                "mend what [columns] computes"
+                if computed
+                else "name a provider for its columns in [routes], or leave the table out with --on-unsolved skip-table",
             )
         return {name: replaced(cells[name], places, again[name]) for name in cells}
 

@@ -144,6 +144,11 @@ def opened(component: Component, codes: Mapping[str, Numbers], rows: Words, seed
     return found
 
 
+def is_settled(formula: Formula) -> bool:
+    """Whether rows that are solved for the formula need no test of it."""
+    return not _inexact(formula)
+
+
 def _names(formula: Formula) -> frozenset[str]:
     return formula.columns - {NOW, TODAY}
 

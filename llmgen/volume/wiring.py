@@ -1,19 +1,18 @@
 """Which parent row each row of a database refers to, and where it stands among others, so that every unique holds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from llmgen.schema.model import Schema, Unique
 from llmgen.values.streams import Words
+from llmgen.volume.bundles import Values
 from llmgen.volume.coordinates import Coordinates
-from llmgen.volume.needs import Rooms, Shape
+from llmgen.volume.needs import Rooms, shape_of
 from llmgen.volume.references import References
 from llmgen.volume.request import Count
 
-Values = Callable[[str, Sequence[str]], Mapping[str, pa.Array]]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -34,13 +33,10 @@ class Wiring:
         values: Values,
         rooms: Rooms,
     ) -> None:
-        self._values = values
         self._tables: dict[str, References] = {}
         for table in schema.tables:
-            sizes = {place: counts.get(one.table, 0) for place, one in enumerate(table.foreign_keys)}
-            found = References(
-                Shape(table, sizes, rooms), counts.get(table.name, 0), seed, per.get(table.name, Count())
-            )
+            shape = shape_of(schema, table.name, {**dict.fromkeys(schema.by_name, 0), **counts}, rooms)
+            found = References(shape, counts.get(table.name, 0), seed, values, per.get(table.name, Count()))
             found.check()
             self._tables[table.name] = found
 

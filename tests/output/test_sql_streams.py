@@ -238,8 +238,7 @@ def test_references_to_the_same_table_load_in_duckdb(tmp_path):
     schema, rows = cycle()
     schema = Schema((table("b"), schema.table("a")))
     with duckdb.connect() as connection:
-        connection.execute(CYCLE.format("", "", ""))
-        connection.execute("ALTER TABLE b ALTER a DROP NOT NULL")
+        connection.execute(CYCLE.format("", "", "").replace("a int NOT NULL", "a int"))
         connection.execute(script(tmp_path, schema, {"a": rows["a"], "b": rows["b"]}, "duckdb", (100,)))
         assert connection.execute(PAIRS).fetchone() == (214,)
         assert connection.execute(ROOTS).fetchone() == (1,)

@@ -1,4 +1,4 @@
-"""Judging all rows at once: each planted fault is found alone, in every format, and told as the judge of rows tells it."""
+"""Judging all rows at once: each planted fault is found alone, in every format, and told as by the judge of rows."""
 
 import json
 from collections.abc import Callable
@@ -8,12 +8,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from llmgen.audit import Audit, audit
+from llmgen.audit import MANY, Audit, audit
 from llmgen.dataset import Dataset, Values
+from llmgen.output.csv_text import csv_line
 from llmgen.output.directory import Writing, write_dataset
-from llmgen.output.files import FORMATS, Format
+from llmgen.output.files import FORMATS, Format, read_table
 from llmgen.output.manifest import Making
 from llmgen.project import Project, open_project
 from llmgen.validate.bulk_keys import SHOWN
@@ -87,7 +90,7 @@ def good() -> Data:
         "users": [
             {
                 "id": uuid(n),
-                "email": f"Zoë, \"{n}\"\n@example.com" if n % 2 else f"u{n}@example.com",
+                "email": f'Zoë, "{n}"\n@example.com' if n % 2 else f"u{n}@example.com",
                 "name": ["Ann", "Bo  ", " Cé", "d'Or, J."][n % 4] + str(n),
                 "kind": ["home", "work"][n % 2],
                 "floor": 1 + n // 4,
@@ -186,6 +189,144 @@ def test_each_planted_fault_is_found_alone(project: Project, tmp_path: Path, nam
     rule, where, plant = PLANTED[name]
     data = good()
     plant(data)
-    found = both(project, directory(project, tmp_path, data, format))
+    folder = directory(project, tmp_path, data, format)
+    found = both(project, folder) if format == "jsonl" else audit(project, folder, NOW, bulk=True)
     assert [(violation.rule, violation.where) for violation in found.violations] == [(rule, where)]
     assert found.untold == {}
+
+
+def spoil(project: Project, path: Path, format: Format, row: int, column: str, cell: Any) -> int:
+    """Writes another cell into a file, in the format's own way (in Parquet the column is then text); its line."""
+    raw = read_table(path, format)
+    rows = [dict(line.cells) for line in raw.rows]
+    rows = [{column: None, **cells} for cells in rows] if column not in rows[0] and format != "jsonl" else rows
+    rows[row][column] = cell
+    if format == "jsonl":
+        path.write_text("".join(json.dumps(cells, ensure_ascii=False) + "\n" for cells in rows), "utf-8")
+    elif format == "csv":
+        lines = [csv_line(list(rows[0])), *(csv_line(list(cells.values())) for cells in rows)]
+        path.write_text("".join(lines), "utf-8", newline="")
+    else:
+        table = pq.read_table(path)
+        texts = pa.array([None if cells[column] is None else str(cells[column]) for cells in rows], pa.string())
+        known = column in table.column_names
+        place = table.column_names.index(column) if known else table.num_columns
+        pq.write_table(table.set_column(place, column, texts) if known else table.append_column(column, texts), path)
+    return raw.rows[row].line
+
+
+MISFITS = {
+    "type": ("code", "1x"),
+    "range": ("code", "40000"),
+    "number": ("price", "1e"),
+    "length": ("name", "n" * 21),
+    "label": ("kind", "away"),
+    "moment": ("made", "2026-03-12"),
+    "day": ("born", "2026-02-30"),
+    "uuid": ("id", "6f1c2b1e-8d3a-4c55-9a70-00000000000g"),
+    "no NUL": ("name", "a\0b"),
+    "column": ("colour", "red"),
+}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("name", MISFITS)
+def test_a_cell_that_does_not_fit_is_found_alone_with_its_line(
+    project: Project, tmp_path: Path, name: str, format: Format
+) -> None:
+    column, cell = MISFITS[name]
+    folder = directory(project, tmp_path, good(), format)
+    line = spoil(project, folder / f"users.{format}", format, 5, column, cell)
+    found = both(project, folder)
+    rule = "cell:column" if name == "column" else "cell:type"
+    # A column that is not the table's stands in every row of CSV and Parquet.
+    assert {violation.rule for violation in found.violations} == {rule}
+    assert len(found.violations) == (COUNT if name == "column" and format != "jsonl" else 1)
+    assert f"users.{format}:{line}.{column}" in {violation.where for violation in found.violations}
+    assert list(found.skipped) == ["every rule"]
+
+
+BROKEN_LINES: dict[Format, list[bytes]] = {
+    "jsonl": [
+        b"{\n",
+        b"[1]\n",
+        b'{"id": NaN}\n',
+        b'{"id": 1} {"id": 2}\n',
+        b'{"id": 1, "id": 1}\n',
+        b'{"name": "\xff"}\n',
+    ],
+    "csv": [b"a,b\n", b'"a\n', b'a"b\n', b'"a"b\n'],
+    "parquet": [],
+}
+
+
+@pytest.mark.parametrize(("format", "line"), [(format, line) for format in FORMATS for line in BROKEN_LINES[format]])
+def test_a_broken_line_is_found_alone(project: Project, tmp_path: Path, format: Format, line: bytes) -> None:
+    folder = directory(project, tmp_path, good(), format)
+    with (folder / f"rooms.{format}").open("ab") as file:
+        file.write(line)
+    found = both(project, folder)
+    assert [(one.rule, one.where.partition(":")[0]) for one in found.violations] == [("line:json", f"rooms.{format}")]
+    assert found.rows == 3 * COUNT + 1
+
+
+def test_a_file_that_is_no_parquet_is_one_fault_and_its_rows_are_missed(project: Project, tmp_path: Path) -> None:
+    folder = directory(project, tmp_path, good(), "parquet")
+    (folder / "rooms.parquet").write_bytes(b"PAR1")
+    found = audit(project, folder, NOW, bulk=True)
+    assert [one.rule for one in found.violations] == ["line:json", "dataset:rows"]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_rows_that_the_manifest_counts_and_the_file_lacks_are_missed(
+    project: Project, tmp_path: Path, format: Format
+) -> None:
+    folder, other = tmp_path / "one", tmp_path / "other"
+    directory(project, folder, good(), format)
+    fewer = {**good(), "rooms": good()["rooms"][:-1]}
+    directory(project, other, fewer, format)
+    (folder / "out" / f"rooms.{format}").write_bytes((other / "out" / f"rooms.{format}").read_bytes())
+    found = both(project, folder / "out")
+    assert [(one.rule, one.where, one.found) for one in found.violations] == [
+        ("dataset:rows", f"rooms.{format}", f"{COUNT} rows")
+    ]
+
+
+def test_many_faults_are_told_in_the_same_order(project: Project, tmp_path: Path) -> None:
+    data = good()
+    for _, _, plant in PLANTED.values():
+        plant(data)
+    assert len(both(project, directory(project, tmp_path, data, "jsonl")).violations) > 12
+
+
+def test_a_column_that_every_row_leaves_out_takes_its_default(project: Project, tmp_path: Path) -> None:
+    data = good()
+    for row in data["users"]:
+        del row["made"]
+    assert both(project, directory(project, tmp_path, data, "jsonl")).violations == ()
+    for row in data["users"]:
+        del row["name"]
+    found = both(project, directory(project, tmp_path / "2", data, "csv"))
+    assert {one.rule for one in found.violations} == {"cell:null"}
+
+
+def test_of_many_alike_the_first_are_told_and_all_counted(project: Project, tmp_path: Path) -> None:
+    data: Data = {"rooms": [{"floor": n // 9, "door": "same", "size": Decimal(1)} for n in range(SHOWN * 2)]}
+    folder = directory(project, tmp_path, data, "csv")
+    one, many = audit(project, folder, NOW, bulk=False), audit(project, folder, NOW, bulk=True)
+    assert many.violations == one.violations[:SHOWN]
+    assert many.untold == {"key:primary": len(one.violations) - SHOWN}
+
+
+def test_rows_are_judged_at_once_when_there_are_many(project: Project, tmp_path: Path) -> None:
+    lines = (f"{number},d,{number % 2}.00\n" for number in range(MANY + 1))
+    (tmp_path / "rooms.csv").write_text("floor,door,size\n" + "0,d,1.00\n" * (SHOWN + 1) + "".join(lines), "utf-8")
+    found = audit(project, tmp_path, NOW)
+    assert (len(found.violations), found.untold) == (SHOWN, {"key:primary": 1})
+
+
+def test_rules_over_cases_are_said_not_to_be_judged(tmp_path: Path) -> None:
+    billing = open_project(tmp_path)
+    (tmp_path / "organizations.jsonl").write_text("", "utf-8")
+    skipped = audit(billing, tmp_path, NOW, bulk=True).skipped
+    assert {rule.name for rule in billing.rules.cases} <= skipped.keys()

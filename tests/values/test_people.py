@@ -1,4 +1,7 @@
+import hashlib
 import re
+import subprocess
+import sys
 import unicodedata
 
 import numpy as np
@@ -9,8 +12,16 @@ from hypothesis import strategies as st
 from llmgen.errors import InputError
 from llmgen.plan import FAMILIES
 from llmgen.values.group import tags
-from llmgen.values.holes import fill
-from llmgen.values.people import LOCALE_WEIGHTS, WRITERS, cut, locales_for, people_cells
+from llmgen.values.people import (
+    LOCALE_NAMES,
+    LOCALE_WEIGHTS,
+    WRITERS,
+    cut,
+    locale_places,
+    locales_for,
+    people_cells,
+    people_columns,
+)
 from llmgen.values.pools import LOCALES, pool
 from llmgen.values.streams import key
 
@@ -45,6 +56,31 @@ GOLDEN = {
     "city": ["大阪市北区", "Erfurt"],
     "company": ["合同会社岡田薬局", "Förster Baustoffe OHG"],
 }
+
+
+def test_every_provider_writes_what_version_1_writes():
+    """Digests of cells of all locales, of first and of later serials, and of cells with a limit."""
+    locales = [LOCALE_NAMES[place % len(LOCALE_NAMES)] for place in range(340)]
+    limits = {name: FAMILIES[name].least + 5 for name in EVERY}
+    asked = ((0, {}), (3_000_000, {}), (7, limits))
+    found = [people_cells(STREAM, rows(340, start), locales, EVERY, limits=kept) for start, kept in asked]
+    assert {name: digest([cell for cells in found for cell in cells[name]]) for name in EVERY} == DIGESTS
+
+
+def digest(cells):
+    return hashlib.sha256("\n".join(cells).encode()).hexdigest()[:8]
+
+
+DIGESTS = {
+    "address": "68bb8459", "calling_code": "9860c50c", "city": "31c14a9e", "company": "8bcd37c4",
+    "company_email": "c13004e2", "company_slug": "f6cfec2a", "country": "6925dbd6", "country_code": "a041e4f1",
+    "country_code3": "34a7c1c1", "currency": "d6025be0", "domain": "6b8da763", "email": "a523e758",
+    "employer": "fbc37d0f", "family_name": "2c961fbb", "full_name": "1f2267e4", "gender": "975caee3",
+    "given_name": "a407ce80", "initials": "ae97da05", "job": "ccd9fa06", "language": "384b351d",
+    "language_name": "8c0a1765", "locale": "5d2a8ed8", "middle_name": "16859765", "phone": "c87cdd40",
+    "postcode": "900fe7ff", "region": "8e1aa1eb", "region_code": "0e794c94", "salutation": "06f716cd",
+    "street": "b8490439", "time_zone": "419ed88e", "unit": "046eb6e9", "url": "48e995cc", "username": "7b3e93d6",
+}  # fmt: skip
 
 
 def test_locales_come_as_their_weights_say():
@@ -164,10 +200,68 @@ def test_a_cut_never_parts_a_letter_from_its_marks():
     assert cut("ab cd", 3) == "ab"
 
 
-def test_fill():
-    assert fill("+1 ##-?", 21 + 100 * 3) == "+1 12-E"
-
-
 def test_what_nobody_writes_is_refused():
     with pytest.raises(InputError, match="nobody writes 'shoe_size'"):
         people(1, ["shoe_size"])
+    with pytest.raises(InputError, match="nobody writes 'shoe_size'"):
+        people_columns(STREAM, rows(1), np.zeros(1, dtype=np.int64), ["shoe_size"])
+
+
+@pytest.mark.parametrize("start", [0, 60, 950, 9_990, 2_000_000, 10**9 - 100])
+@pytest.mark.parametrize("room", [None, 0, 5, 18])
+def test_columns_hold_the_same_cells(start, room):
+    random = np.random.default_rng(start)
+    n, places = 260, random.integers(0, 2**63, 260).astype(np.uint64)
+    locales, serials = random.integers(0, len(LOCALE_NAMES), n), rows(n, start)
+    limits = {} if room is None else {name: FAMILIES[name].least + room for name in EVERY}
+    wanted = people_cells(STREAM, places, [LOCALE_NAMES[place] for place in locales], EVERY, serials, limits)
+    columns = people_columns(STREAM, places, locales, EVERY, serials, limits)
+    for name in EVERY:
+        assert columns[name].to_pylist() == wanted[name], name
+
+
+@pytest.mark.parametrize("locale", range(len(LOCALE_NAMES)))
+def test_columns_of_one_locale_hold_the_same_cells(locale):
+    wanted = people_cells(STREAM, rows(40, 9_000_000), [LOCALE_NAMES[locale]] * 40, EVERY)
+    columns = people_columns(STREAM, rows(40, 9_000_000), np.full(40, locale), EVERY)
+    for name in EVERY:
+        assert columns[name].to_pylist() == wanted[name], name
+
+
+def test_any_split_of_columns_equals_the_whole():
+    places = rows(400, 9_900)
+    locales = locale_places(STREAM, places)
+    limits = {"full_name": 12, "email": 22, "company": 16}
+    whole = people_columns(STREAM, places, locales, EVERY, limits=limits)
+    for at in (0, 1, 100, 399):
+        parts = [
+            people_columns(STREAM, places[part], locales[part], EVERY, limits=limits)
+            for part in (slice(0, at), slice(at, None))
+        ]
+        for name in EVERY:
+            assert whole[name].to_pylist() == parts[0][name].to_pylist() + parts[1][name].to_pylist()
+
+
+def test_places_of_locales_are_those_of_their_names():
+    weights = {"sv_SE": 1, "de_DE": 3}
+    for chosen in (LOCALE_WEIGHTS, weights):
+        names = [LOCALE_NAMES[place] for place in locale_places(STREAM, rows(300), chosen).tolist()]
+        assert names == locales_for(STREAM, rows(300), chosen)
+    with pytest.raises(InputError, match="'xx_XX'"):
+        locale_places(STREAM, rows(1), {"xx_XX": 1})
+
+
+def test_cells_of_few_rows_need_no_arrow():
+    code = """
+import sys
+import numpy as np
+from llmgen.values.people import WRITERS, people_cells
+from llmgen.values.text import WRITERS as TEXTS, text_cells
+rows = np.arange(5, dtype=np.uint64)
+people_cells(rows[0], rows, ["ja_JP", "de_DE", "en_US", "ko_KR", "uk_UA"], list(WRITERS), limits={"full_name": 5})
+for name in TEXTS:
+    text_cells(name, rows[0], rows, "invoice", 30, rows)
+print([name for name in ("faker", "pyarrow") if name in sys.modules])
+"""
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"

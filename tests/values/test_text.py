@@ -1,3 +1,4 @@
+import hashlib
 import re
 
 import numpy as np
@@ -7,7 +8,7 @@ from llmgen.errors import InputError
 from llmgen.plan import FAMILIES
 from llmgen.values.draws import prefix
 from llmgen.values.streams import key
-from llmgen.values.text import WRITERS, text_cells
+from llmgen.values.text import WRITERS, text_cells, text_column
 
 STREAM = key("seed", "invoices", "column")
 FORMS = {
@@ -76,6 +77,30 @@ def test_golden_values_are_those_of_version_1():
 GOLDEN = ["Customer course", "INV-2F37NW", "inv_D30wYayYEcXRsI", "large"]
 
 
+def test_every_provider_writes_what_version_1_writes():
+    """Digests of plain cells, of those that first and later serials make distinct, and of all of these with a limit."""
+    found = {}
+    for name in WRITERS:
+        cells = [
+            cell
+            for limit in (None, FAMILIES[name].least + 5)
+            for serials in (None, rows(300, 900), rows(300, 10**8))
+            for cell in text_cells(name, STREAM, rows(300), "invoice", limit, serials)
+        ]
+        found[name] = hashlib.sha256("\n".join(cells).encode()).hexdigest()[:8]
+    assert found == DIGESTS
+
+
+DIGESTS = {
+    "card_brand": "61442992", "card_last4": "1b1b2a2f", "card_number": "bf17fd3d", "code": "3036e318",
+    "colour": "e4236f3e", "empty": "ac156834", "file_name": "bf57dbdd", "hash": "515e6596", "image_url": "05464303",
+    "ip": "c7c186a0", "mac": "7ab5da00", "measure": "9029aa61", "mime": "650deb75", "page_url": "3be1c157",
+    "paragraph": "35b9d4e4", "path": "f1350e0d", "payment_token": "04a12b86", "sentence": "7fca81f7",
+    "slug": "a4117cec", "title": "101c3eba", "token": "7acde9a0", "user_agent": "c8c264e3", "version": "ca3ba282",
+    "word": "8d55d28c",
+}  # fmt: skip
+
+
 def test_payment_tokens_are_documented_test_tokens():
     assert {token.split("_")[1] for token in text_cells("payment_token", STREAM, rows(200))} == {"card"}
 
@@ -87,3 +112,30 @@ def test_prefixes_are_short():
 def test_an_unknown_provider_is_refused():
     with pytest.raises(InputError, match="nobody writes 'poem'"):
         text_cells("poem", STREAM, rows(1))
+    with pytest.raises(InputError, match="nobody writes 'poem'"):
+        text_column("poem", STREAM, rows(1))
+
+
+@pytest.mark.parametrize("provider", sorted(WRITERS))
+@pytest.mark.parametrize("start", [0, 1000, 32_700, 2**25, 10**12])
+def test_columns_hold_the_same_cells(provider, start):
+    places = np.random.default_rng(start).integers(0, 2**63, 150).astype(np.uint64)
+    least = FAMILIES[provider].least
+    for limit in (None, least, least + 1, least + 8, 50, 120):
+        for serials in (None, rows(150, start)):
+            wanted = text_cells(provider, STREAM, places, "payment_method", limit, serials)
+            column = text_column(provider, STREAM, places, "payment_method", limit, serials)
+            assert column.to_pylist() == wanted, (limit, serials is None)
+
+
+@pytest.mark.parametrize("provider", sorted(WRITERS))
+def test_any_split_of_a_column_equals_the_whole(provider):
+    whole = text_column(provider, STREAM, rows(90, 1000), "invoice", 30, rows(90, 1000)).to_pylist()
+    parts = [text_column(provider, STREAM, rows(45, at), "invoice", 30, rows(45, at)) for at in (1000, 1045)]
+    assert whole == [value for part in parts for value in part.to_pylist()]
+
+
+def test_no_rows_have_no_cells():
+    for provider in WRITERS:
+        assert text_cells(provider, STREAM, rows(0), serials=rows(0)) == []
+        assert text_column(provider, STREAM, rows(0), serials=rows(0)).to_pylist() == []

@@ -1,90 +1,11 @@
-"""Whole databases by seed load into real servers with every constraint and trigger active, and hold what those say."""
+"""Real schemas, filled by seed with few rows, load with every constraint and trigger active and hold all of them."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-from loading.catalog_audit import catalog_audit
-from loading.loader import load_directory
-from loading.real_schemas import CONSTRUCTS, REAL, Subject, database_of, schema_of
-
-from llmgen.bulk import Populated, Target, populate
-from llmgen.errors import DataError
-from llmgen.volume.request import OnUnsolved, Request
-
-AS_OF = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
-FEW, MANY = 50, 2_000
-BEYOND = "unread_"
-"""Constructs with CHECKs that llmgen may refuse to solve."""
-RAISING = {
-    "trigger_raises.postgres": {"account_logs", "closed_books"},
-    "trigger_raises.mysql": {"names", "books", "pages"},
-    "trigger_raises.sqlite": {"names", "books"},
-    "graphile_starter": {"user_emails", "user_secrets", "user_email_secrets", "organization_invitations"},
-    "sakila_mysql": {"film_text"},
-}
-"""Tables that triggers refuse or fill themselves; every other table must load."""
-
-
-def generate_into(folder: Path, subject: Subject, rows: int, seed: str, unsolved: OnUnsolved = "refuse") -> Populated:
-    """Fill every table of a schema with so many rows, or as many as fit, as Parquet."""
-    request = Request(seed=seed, as_of=AS_OF, every=rows, on_unsolved=unsolved)
-    return populate(schema_of(subject), request, Target(folder, "parquet"))
-
-
-def cases(subjects: tuple[Subject, ...], rows: int, *seeds: str) -> pytest.MarkDecorator:
-    """One test a schema and seed, marked with the server it needs."""
-    found = [
-        pytest.param(subject, rows, seed, id=f"{subject.name}-{rows}-{seed}", marks=subject.mark)
-        for subject in subjects
-        for seed in seeds
-    ]
-    return pytest.mark.parametrize(("subject", "rows", "seed"), found)
+from loading.real_schemas import REAL, Subject
+from loading.whole import FEW, cases, check_loads
 
 
 @cases(REAL, FEW, "1", "2", "3")
 def test_a_real_schema_loads_with_few_rows(tmp_path: Path, subject: Subject, rows: int, seed: str) -> None:
-    check(tmp_path, subject, rows, seed)
-
-
-@cases(REAL, MANY, "1")
-def test_a_real_schema_loads_with_many_rows(tmp_path: Path, subject: Subject, rows: int, seed: str) -> None:
-    check(tmp_path, subject, rows, seed)
-
-
-@cases(tuple(subject for subject in CONSTRUCTS if not subject.name.startswith(BEYOND)), FEW, "1", "2")
-def test_a_construct_loads(tmp_path: Path, subject: Subject, rows: int, seed: str) -> None:
-    check(tmp_path, subject, rows, seed)
-
-
-@cases(tuple(subject for subject in CONSTRUCTS if subject.name.startswith(BEYOND)), FEW, "1")
-def test_what_cannot_be_read_is_refused_by_name_or_holds(
-    tmp_path: Path, subject: Subject, rows: int, seed: str
-) -> None:
-    refused = None
-    try:
-        generate_into(tmp_path / "made", subject, rows, seed)
-    except DataError as error:
-        refused = str(error)
-    if refused is None:
-        check(tmp_path, subject, rows, seed)
-    else:
-        assert "CHECK" in refused
-        assert not (tmp_path / "made").exists()
-        check(tmp_path, subject, rows, seed, "skip-table")
-
-
-def check(tmp_path: Path, subject: Subject, rows: int, seed: str, unsolved: OnUnsolved = "refuse") -> None:
-    """Generate, load and audit: what loads is all that was made, and what does not is named by a trigger."""
-    made = generate_into(tmp_path / "made", subject, rows, seed, unsolved)
-    with database_of(subject, tmp_path) as url:
-        outcome = load_directory(url, tmp_path / "made", schema_of(subject))
-        faults = catalog_audit(url)
-    counts = made.counts.rows
-    assert outcome.refused == {}
-    assert faults == []
-    assert set(outcome.raised) <= RAISING.get(subject.name, set()), outcome.raised
-    assert outcome.loaded == {name: counts[name] for name in outcome.loaded}
-    assert set(counts) - set(outcome.loaded) <= set(outcome.raised)
-    fewer = [name for name in counts if counts[name] != rows]
-    assert [name for name in fewer if not any(name in line for line in made.counts.said)] == [], made.counts.said
+    check_loads(tmp_path, subject, rows, seed)

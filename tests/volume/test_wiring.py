@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmgen.errors import InputError
-from llmgen.schema.model import Schema, Table, Unique
+from llmgen.schema.model import Check, Exclude, Schema, Table, Unique
 from llmgen.volume.capacity import capacity
 from llmgen.volume.request import Count
+from llmgen.volume.room import Room
 from wiring_cells import Cells, all_rows, kinds, parent, to, typed_room
 
 A, B, C = parent("a"), parent("b"), parent("c")
@@ -204,7 +205,9 @@ def tree(nullable: str, *uniques: Unique) -> Schema:
     return Schema((Table("t", columns, ("id",), (to("t", "t_id"),), uniques),))
 
 
-@pytest.mark.parametrize("uniques", [(), (Unique(("t_id", "place")),), (Unique(("t_id", "kind")),), (Unique(("t_id",)),)])
+@pytest.mark.parametrize(
+    "uniques", [(), (Unique(("t_id", "place")),), (Unique(("t_id", "kind")),), (Unique(("t_id",)),)]
+)
 @pytest.mark.parametrize("nullable", ["?", ""])
 @pytest.mark.parametrize("rows", [1, 2, 3, 500])
 def test_rows_of_a_table_that_refers_to_itself_are_a_forest(uniques, nullable, rows):
@@ -240,3 +243,30 @@ def test_what_is_drawn_depends_on_the_seed_and_not_on_other_tables():
     other = Cells(replace(schema, tables=(*schema.tables, parent("d"))), counts).at("t")
     assert (first.parents[0] == other.parents[0]).all()
     assert (first.parents[0] != Cells(schema, counts, "2").at("t").parents[0]).any()
+
+
+def test_ranges_that_may_not_overlap_count_within_their_parent_or_the_whole_table():
+    columns = kinds(id="integer!", a_id="integer", during="other", begins="date", ends="date", label="text")
+    within = Exclude((("a_id", "="), ("during", "&&")))
+    alone = Exclude((("label", "="), ("daterange(begins, ends)", "&&")), where="NOT gone")
+    table = Table("t", columns, ("id",), (to("a", "a_id"),), excludes=(within, alone))
+    cells = Cells(Schema((A, table)), {"a": 7, "t": 50})
+    at = cells.at("t")
+    for one in range(7):
+        mine = at.ordinals["during"][at.parents[0] == one]
+        assert sorted(mine.tolist()) == list(range(len(mine)))
+    assert sorted([*at.ordinals["begins"].tolist(), *at.ordinals["ends"].tolist()]) == list(range(100))
+    assert (at.ordinals["begins"] < at.ordinals["ends"]).all()
+    assert cells.wiring.distinct("t") == {"id"}
+
+
+@pytest.mark.parametrize("sql", ["a_id <> b_id", "(a_id != b_id)"])
+def test_two_parents_that_must_differ_do_and_all_ways_to_choose_them_can_be_used(sql):
+    columns = kinds(a_id="integer", b_id="integer", kind="three")
+    keys = (to("a", "a_id"), to("a", "b_id"))
+    table = Table("t", columns, ("a_id", "b_id"), keys, checks=(Check(sql, ("a_id", "b_id")),))
+    schema = Schema((A, table))
+    assert capacity(schema, "t", {"a": 6}, typed_room(schema)) == Room(30, "primary key (a_id, b_id): 6 a x 5 a")
+    cells = Cells(schema, {"a": 6, "t": 30})
+    assert cells.faults("t") == []
+    assert (cells.at("t").parents[0] != cells.at("t").parents[1]).all()

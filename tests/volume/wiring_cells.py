@@ -33,7 +33,9 @@ def typed_room(schema: Schema):
 class Cells:
     """All cells of a wired schema as codes. Own columns that nobody promised to differ are the same in all rows."""
 
-    def __init__(self, schema: Schema, counts: Mapping[str, int], seed: str = "1", per: Mapping[str, Count] = {}) -> None:
+    def __init__(
+        self, schema: Schema, counts: Mapping[str, int], seed: str = "1", per: Mapping[str, Count] = {}
+    ) -> None:
         self.schema, self.counts = schema, counts
         self.wiring = Wiring(schema, counts, per, seed, self.values, typed_room(schema))
         self.codes = cache(self._codes)
@@ -94,7 +96,7 @@ class Cells:
         losers = self.wiring.losers(table, all_rows(count))
         settled = self.wiring.settled(table)
         for unique in (*primary, *found.uniques):
-            if unique in settled or not unique.columns:
+            if unique in settled or unique.expressions:
                 continue
             rows = np.stack([self.codes(table, name) for name in unique.columns])
             if unique in losers:

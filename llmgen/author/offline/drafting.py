@@ -1,6 +1,6 @@
 """One row of a case drawn so that its CHECKs, what is demanded of it and what is plausible hold together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from sqlglot import exp
 from llmgen.author.brief import Brief
 from llmgen.author.offline.demands import ROOT, Row
 from llmgen.author.offline.habits import habits
+from llmgen.author.offline.rule_words import formulas_of
 from llmgen.canonical import CANONICAL
 from llmgen.dataset import Values
 from llmgen.plan import Route, route_column
@@ -20,7 +21,7 @@ from llmgen.schema.forms import encode_text
 from llmgen.schema.model import Schema, Table
 from llmgen.values.cells import RowSpec, Work, draw_rows
 
-_REDRAWS = 4
+_REDRAWS = 2
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Sheet:
     schema: Schema
     table: Table
     seed: str
+    rules: tuple[tuple[str, str], ...] = ()
+    """The names and words of the project's rules over one row."""
 
     @cached_property
     def kinds(self) -> dict[str, str]:
@@ -53,7 +56,7 @@ class Sheet:
     @cached_property
     def habits(self) -> dict[str, Formula]:
         """What is true of most rows of such a table, by a name."""
-        return habits(self.schema, self.table)
+        return {**formulas_of(self.schema, self.table, self.rules), **habits(self.schema, self.table)}
 
     def wanted(self, conditions: Row, root: Values | None, root_table: Table | None, truth: bool = True) -> Formula:
         """All conditions (or, with `truth` False, not all of them) as a formula, the root's cells put in."""
@@ -66,7 +69,10 @@ class Sheet:
         model = model_of(self.schema, self.table)
         hard = {**model.formulas, **wish.formulas}
         spec = RowSpec(identity, serial, brief.locale, wish.known, None, CANONICAL)
-        for formulas in ({**hard, **soft}, *self._yielding(model, hard, soft, wish.known)):
+        known = {**dict.fromkeys(self._absent(wish.known)), **wish.known}
+        for formulas in ({**hard, **soft}, *self._yielding(model, hard, soft, known)):
+            if not _possible(model, formulas, known):
+                continue
             work = Work(replace(model, formulas=formulas), self.routes, self.seed)
             for again in range(_REDRAWS):
                 try:
@@ -77,16 +83,26 @@ class Sheet:
                     return drawn.row
         return None
 
+    def _absent(self, known: Values) -> list[str]:
+        """References that nobody wrote yet: of no concern to CHECKs."""
+        return [name for name in self.table.reference_columns if name not in known]
+
     def _yielding(
         self, model: Model, hard: Mapping[str, Formula], soft: Mapping[str, Formula], known: Values
-    ) -> Sequence[Mapping[str, Formula]]:
+    ) -> Iterator[Mapping[str, Formula]]:
         """The formulas with as many soft ones, one after another, as leave a solution; then with none."""
+        if not _possible(model, hard, known):
+            return
         kept = dict(hard)
         for name, formula in soft.items():
-            tried = {**kept, name: formula}
-            if solvable(replace(model, formulas=tried), known, lambda count: 0, CANONICAL, frozenset()) is not None:
-                kept = tried
-        return [kept, hard]
+            if _possible(model, {**kept, name: formula}, known):
+                kept[name] = formula
+        yield kept
+        yield hard
+
+
+def _possible(model: Model, formulas: Mapping[str, Formula], known: Values) -> bool:
+    return solvable(replace(model, formulas=formulas), known, lambda count: 0, CANONICAL, frozenset()) is not None
 
 
 def _with_root(tree: exp.Expr, root: Values | None, table: Table | None) -> exp.Expr:

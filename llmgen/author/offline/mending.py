@@ -2,50 +2,50 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
+from llmgen.author.offline.spelling import named
 from llmgen.dataset import Values
+from llmgen.predicates.alternatives import read
 from llmgen.predicates.formulas import Atom, Formula
+from llmgen.predicates.normalise import check_predicate
 from llmgen.predicates.ranges import Domain
-from llmgen.schema.model import Column, Table
+from llmgen.schema.model import Column, Schema, Table
 
 _STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 _VALUE = rf"(?:{_STAMP}|-?\d+(?:\.\d+)?(?![\w-]))"
-Hint = tuple[str, Formula]
 
 
-def hints(table: Table, row: Values, message: str, bound: frozenset[str]) -> list[Hint]:
-    """(column, what it must be) for each cell that the message says how to mend; empty where it does not.
-
-    `bound` are columns that the scenario itself demands something of: where one of two may give way, the other does.
-    """
-    found = list(dict(_spans(table, row, message, bound)).items())
-    return found or list(dict(_named(table, row, message)).items())
+def hints(schema: Schema, table: Table, row: Values, message: str) -> list[Formula]:
+    """What the cells of the row must be by the message of a rule; empty where it does not say."""
+    found = [formula for sql in _spans(table, row, message) if (formula := _read(schema, table, sql)) is not None]
+    return found or list(dict(_named(table, row, message)).values())
 
 
-def _spans(table: Table, row: Values, message: str, bound: frozenset[str]) -> Iterator[Hint]:
-    """ "the period A to B must last 28 to 31 days", "must contain now N": A and B are cells of the row."""
+def _read(schema: Schema, table: Table, sql: str) -> Formula | None:
+    predicate = check_predicate(schema, table.name, sql, "hint")
+    kinds = {one.name: "char" if one.type.fixed else one.type.kind for one in table.columns}
+    return None if predicate.status == "opaque" else read(predicate.tree, kinds)
+
+
+def _spans(table: Table, row: Values, message: str) -> Iterator[str]:
+    """ "the period A to B must last 28 to 31 days", "must contain now": A and B are cells of the row. As SQL."""
     ends = re.search(rf"({_STAMP}) to ({_STAMP})", message)
     if ends is None:
         return
     first, last = (_holding(table, row, text, taken) for text, taken in ((ends[1], ""), (ends[2], "start")))
     if first is None or last is None or first == last:
         return
+    start, end = named(first), named(last)
     if lasting := re.search(r"must last (\d+) to (\d+) days", message):
-        least, most = (timedelta(days=int(days)) for days in lasting.groups())
-        if last in bound and first not in bound:
-            yield first, _between(table.column(first), row[last] - most, row[last] - least)
-        else:
-            yield last, _between(table.column(last), row[first] + least, row[first] + most)
-    elif contained := re.search(rf"must contain now ({_STAMP})", message):
-        now = _moment(contained[1])
-        length = max(row[last] - row[first], timedelta(days=2))
-        yield first, _between(table.column(first), now - length + timedelta(days=1), now - timedelta(hours=1))
-        yield last, _between(table.column(last), now + timedelta(hours=1), now + length)
+        least, most = lasting.groups()
+        yield f"{end} >= {start} + interval '{least} days' AND {end} <= {start} + interval '{most} days'"
+    elif "must contain now" in message:
+        yield f"{start} <= now() AND {end} > now()"
 
 
-def _named(table: Table, row: Values, message: str) -> Iterator[Hint]:
+def _named(table: Table, row: Values, message: str) -> Iterator[tuple[str, Formula]]:
     """Columns that the message names, with what it says that they must be."""
     for column in table.columns:
         for place in re.finditer(rf"(?<![\w.]){re.escape(column.name)}(?!\w)", message):
@@ -99,10 +99,6 @@ def _only(column: Column, value: Any) -> Formula | None:
 
 def _ends(column: Column, low: Any = None, high: Any = None) -> Formula | None:
     return None if low is None and high is None else Atom(column.name, Domain(column.type.kind, "never", low=low, high=high))
-
-
-def _between(column: Column, low: Any, high: Any) -> Formula:
-    return Atom(column.name, Domain(column.type.kind, "never", low=low, high=high))
 
 
 def _cell(column: Column, text: str) -> Any:

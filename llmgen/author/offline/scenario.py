@@ -65,6 +65,7 @@ def _scenario(schema: Schema, words: str, reading: Reading, given: Collection[st
     shared = {name: (1, _MOST) for name in reading.groups if name in given and name != reading.root}
     shared |= {name: (1, _MOST) for name in ranges if name in given}
     own = {name: counts for name, counts in ranges.items() if name not in shared}
+    own |= dict.fromkeys(_needed(schema, (reading.root, *own), {*own, *shared, *given, reading.root}), (1, 1))
     return Scenario.model_validate(
         {
             "words": words,
@@ -76,6 +77,20 @@ def _scenario(schema: Schema, words: str, reading: Reading, given: Collection[st
             "doubts": list(dict.fromkeys(reading.doubts)),
         }
     )
+
+
+def _needed(schema: Schema, tables: Collection[str], there: Collection[str]) -> list[str]:
+    """The parents that rows of these tables must have, and theirs: written with the case, as rules may read them."""
+    needed: list[str] = []
+    queue = list(tables)
+    while queue:
+        table = schema.table(queue.pop(0))
+        for key in table.foreign_keys:
+            required = not any(table.column(name).nullable for name in key.columns)
+            if required and key.table not in there and key.table not in needed:
+                needed.append(key.table)
+                queue.append(key.table)
+    return needed
 
 
 def _of_root(group: Group) -> list[dict[str, str]]:

@@ -4,8 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlglot import exp
-
 from llmgen.author.brief import Brief
 from llmgen.author.exchange import LineListener, Prompt, Reply, no_listener
 from llmgen.author.ladder import Request
@@ -15,6 +13,7 @@ from llmgen.author.offline.drafts import Draft, DraftRow, paths
 from llmgen.author.offline.mending import hints
 from llmgen.author.shape import Part
 from llmgen.author.task import WritingTask
+from llmgen.author.unasked import OFFLINE
 from llmgen.author.wiring import serial, wired
 from llmgen.canonical import CANONICAL
 from llmgen.dataset import Values
@@ -24,12 +23,10 @@ from llmgen.schema.model import ForeignKey
 from llmgen.values.scalars import Draw
 from llmgen.values.streams import key
 
-NAME = "offline"
-"""Who answered, as replies and manifests say it."""
-
-_TRIES = 16
-_ROUNDS = 14
+_TRIES = 8
+_ROUNDS = 7
 _MORE = 2
+_NAMINGS = 8
 
 
 class OfflineWriter:
@@ -41,8 +38,7 @@ class OfflineWriter:
         schema = task.shape.schema
         self.demands = demands_of(schema, expect_predicates(task.scenario, schema) if task.shape.root else [])
         names = {*task.shape.parts, *task.shape.shared}
-        self.sheets = {name: Sheet(schema, schema.table(name), task.seed) for name in names}
-        self.bound = frozenset(column.meta.get("at") for tree in self._trees() for column in tree.find_all(exp.Column))
+        self.sheets = {name: Sheet(schema, schema.table(name), task.seed, _stated(task, name)) for name in names}
 
     def complete(self, prompt: Prompt, on_line: LineListener = no_listener) -> Reply:
         """One line a brief; another draw at every attempt."""
@@ -52,10 +48,7 @@ class OfflineWriter:
         lines = [json.dumps(self._case(brief, request.attempt), ensure_ascii=False) for brief in request.briefs]
         for line in lines:
             on_line(line)
-        return Reply("\n".join(lines), "end", NAME, cost=0.0)
-
-    def _trees(self) -> list[Any]:
-        return [*self.demands.root, *(tree for demand in self.demands.others for tree in demand.conditions)]
+        return Reply("\n".join(lines), "end", OFFLINE, cost=0.0)
 
     def _case(self, brief: Brief, attempt: int) -> Mapping[str, Any]:
         """The draft that breaks fewest of the project's rules; the first that breaks none."""
@@ -83,9 +76,9 @@ class OfflineWriter:
             places = paths(part, counts[part.table.name], parents)
             rows = draft.rows[part.table.name] = [DraftRow(part, path) for path in places]
             for place, row in enumerate(rows):
-                self._name(row, place, counts, draw)
                 row.demanded = self._demanded(part, place, len(rows), draft, number)
-                if not self._write(row, brief, number, row.fixed):
+                # Which shared rows it names may leave nothing for its own cells: then others are tried.
+                if not any(self._named(row, place, counts, draw, brief, number) for _ in range(_NAMINGS)):
                     return None
         return draft
 
@@ -98,6 +91,12 @@ class OfflineWriter:
                 high = min(high, demand.high)
         most = min(high, low + _MORE)
         return low + draw.below(most - low + 1) if most > low else min(low, high)
+
+    def _named(
+        self, row: DraftRow, place: int, counts: Mapping[str, int], draw: Draw, brief: Brief, number: int
+    ) -> bool:
+        self._name(row, place, counts, draw)
+        return self._write(row, brief, number, row.fixed)
 
     def _name(self, row: DraftRow, place: int, counts: Mapping[str, int], draw: Draw) -> None:
         """Choose the rows that it names: shared ones by code, others of the case in turn."""
@@ -173,13 +172,13 @@ class OfflineWriter:
 
     def _mend(self, row: DraftRow, messages: Sequence[str], brief: Brief, number: int) -> bool:
         table = row.part.table
-        bound = frozenset(column for name, column in self.bound if name == table.name)
-        asked = dict(hint for message in messages for hint in hints(table, row.values, message, bound))
-        asked = {name: formula for name, formula in asked.items() if name in row.part.authored}
+        found = [formula for message in messages for formula in hints(self.shape.schema, table, row.values, message)]
+        asked = {", ".join(sorted(one.columns)): one for one in found if one.columns <= set(row.part.authored)}
         if not asked:
             return False
         row.hints |= asked
-        rest = {name: value for name, value in row.authored.items() if name not in asked}
+        freed = frozenset[str]().union(*(formula.columns for formula in asked.values()))
+        rest = {name: value for name, value in row.authored.items() if name not in freed}
         told = {f"hint {name}": formula for name, formula in asked.items()}
         before = row.values
         if self._write(row, brief, number, {**row.fixed, **rest}, told) and row.values != before:
@@ -205,6 +204,10 @@ class OfflineWriter:
             path = places[name][int(at)] if at and name in places else ""
             found.setdefault(path, []).append(message)
         return [(by_path.get(path), messages) for path, messages in found.items()]
+
+
+def _stated(task: WritingTask, table: str) -> tuple[tuple[str, str], ...]:
+    return tuple((rule.name, rule.words) for rule in task.judge.rules.rows if rule.table == table)
 
 
 def _is_meant(demand: Demand, at: int, place: int, count: int, number: int) -> bool | None:

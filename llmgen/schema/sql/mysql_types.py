@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from llmgen.schema.model import ColumnType, Kind
+from llmgen.schema.model import ColumnType, Kind, Letters
 from llmgen.schema.sql.cursor import Cursor, Unreadable
 
 _ALIASES = {
@@ -27,6 +27,11 @@ _IN_BYTES = {"char": "binary", "varchar": "varbinary", **dict(zip(_TEXTS, _BLOBS
 _WIDTHS = {"utf8mb4": 4, "utf16": 4, "utf16le": 4, "utf32": 4, "gb18030": 4, "utf8": 3, "utf8mb3": 3, "ujis": 3,
            "eucjpms": 3, "ucs2": 2, "big5": 2, "gbk": 2, "gb2312": 2, "sjis": 2, "cp932": 2, "euckr": 2}  # fmt: skip
 """The most bytes that a character takes, where that is not one."""
+_LETTERS: dict[str, Letters] = {
+    **dict.fromkeys(("utf8mb4", "utf16", "utf16le", "utf32", "gb18030", "binary"), ""),
+    **dict.fromkeys(("utf8", "utf8mb3", "ucs2"), "bmp"),
+    "latin1": "latin1",
+}
 _EXACT = re.compile(r"(_bin|_cs(_ks)?)$|^binary$")
 """Collations that tell capitals from small letters."""
 _MICROSECONDS = 6
@@ -143,6 +148,11 @@ def folds(collation: str) -> bool:
     return _EXACT.search(collation) is None
 
 
+def letters_of(collation: str) -> Letters:
+    """The characters that texts of that collation may hold; any where nothing is said, as servers of today have it."""
+    return _LETTERS.get(_character_set(collation), "ascii")
+
+
 def column_type(written: WrittenType, collation: str) -> ColumnType:
     """The ColumnType, for texts that compare by that collation; kind "other" for a type that is not known."""
     name, arguments = written.name, written.arguments
@@ -217,7 +227,9 @@ def _sized(name: str, arguments: tuple[str, ...], collation: str) -> ColumnType:
     if name in _TEXTS or name in ("char", "varchar"):
         length = size if name in ("char", "varchar") else _short(name)
         sql = f"{name}({size})" if name in ("char", "varchar") else name
-        return ColumnType("text", sql, length=length, fixed=name == "char", folds=folds(collation))
+        return ColumnType(
+            "text", sql, length=length, fixed=name == "char", folds=folds(collation), letters=letters_of(collation)
+        )
     if name in _BLOBS or name in ("binary", "varbinary"):
         length = size if name in ("binary", "varbinary") else _short(name)
         sql = name if name in _BLOBS else f"{name}({size})"
