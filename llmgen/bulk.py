@@ -1,6 +1,7 @@
 """Makes a whole database by seed: planned, made in chunks by as many processes as asked, streamed into a directory."""
 
 import multiprocessing
+import signal
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -175,6 +176,7 @@ def _made(rows: Rows, layout: Layout, chunks: list[Chunk], effort: Effort, scrat
 
 
 def _start(plan: VolumePlan, layout: Layout, scratch: Path) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to hear
     pa.set_cpu_count(1)
     if not _process:
         _process.update(rows=Rows(plan), layout=layout, scratch=scratch)

@@ -103,7 +103,8 @@ def _writers(workshop: Workshop, table: str, written: Written) -> dict[str, str]
 def _making(workshop: Workshop, written: Written) -> Making:
     job, scenario = workshop.job, workshop.scenario
     prompts: dict[str, list[str]] = {}
-    for prompt, _ in written.asked:
+    asked = [(prompt, reply) for prompt, reply in written.asked if reply.answered_by != OFFLINE]
+    for prompt, _ in asked:
         prompts.setdefault(f"{prompt.template}/{prompt.version}/{prompt.level}", []).append(prompt.key)
     expects = [expect.sql for expect in scenario.expect]
     return Making(
@@ -114,7 +115,7 @@ def _making(workshop: Workshop, written: Written) -> Making:
         as_of=job.as_of,
         scenario=ScenarioMade(scenario.words, scenario.digest, scenario.root, job.n, expects),
         prompts=prompts,
-        recordings={prompt.key: reply.checksum for prompt, reply in written.asked if reply.answered_by != OFFLINE},
+        recordings={prompt.key: reply.checksum for prompt, reply in asked},
         answered_by=sorted({reply.answered_by for _, reply in written.asked}),
         rules=workshop.project.rules.digest(),
         rules_skipped=sorted(workshop.judge.skipped),

@@ -174,6 +174,7 @@ class Workshop:
         if not isinstance(client, Unasked):
             return run(task, requests, client, self.job.limits, announce)
         limits = replace(self.job.limits, max_attempts=max(self.job.limits.max_attempts, ATTEMPTS))
+        self.job = replace(self.job, limits=limits)
         return run(task, requests, client.writer(task), limits, announce)
 
     def _refuse_bad_reference(self) -> None:

@@ -56,7 +56,7 @@ def test_commands_and_options_exist(page: str, line: str) -> None:
 
 def test_every_option_of_scenario_that_the_documents_name_exists() -> None:
     named = {option for page in PAGES for option in re.findall(r"`(--[a-z-]+)", page.read_text("utf-8"))}
-    known = "".join(_help(command) for command in ("scenario", "validate", "schema"))
+    known = "".join(_help(command) for command in ("scenario", "generate", "validate", "schema"))
     assert {option for option in named if option not in known} == set()
 
 

@@ -1,5 +1,6 @@
 """Puts a client together: recordings first, then the budget, then whoever answers, made only when it is asked."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from llmgen.author.budget import BudgetClient, estimate_cost
 from llmgen.author.clients.models import cost
 from llmgen.author.exchange import Client, LineListener, Prompt, Reply, Usage, no_listener
 from llmgen.author.recordings import Library, Mode, RecordingClient
-from llmgen.author.unasked import OFFLINE, Unasked
+from llmgen.author.unasked import OFFLINE, UnansweredError, Unasked
 from llmgen.errors import InputError
 from llmgen.events import Listener
 from llmgen.settings import ModelSettings
@@ -108,6 +109,8 @@ def _answerer(asking: Asking, announce: Listener) -> Client:
 
         argv = parse_command(asking.name.removeprefix(COMMAND))
         return CommandClient(argv, asking.answered_by or settings.answered_by)
+    if asking.may_do_without(os.environ):
+        raise UnansweredError
     if asking.answered_by:
         raise InputError("--answered-by is for --model command:...", "leave it out: the server says who answered")
     from llmgen.author.clients.anthropic import AnthropicClient, Options

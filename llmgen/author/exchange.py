@@ -20,8 +20,8 @@ class Prompt:
     """A rendered prompt. `level` is the rung of the ladder (ask, retry, strict, final), `attempt` counts from 1.
 
     `seed` is None where the answer must not depend on the seed. `reply_schema` (JSON Schema) is set on the last rung
-    only. `part` ("batch 2") is for people and is no part of the key, nor is `asks`: the request, for an author that reads
-    no prose.
+    only. `part` ("batch 2") is for people and is no part of the key, nor is `asks`: the request, for an author that
+    reads no prose.
     """
 
     template: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from llmgen.author.exchange import Client, LineListener, Prompt, Reply, no_listener
 from llmgen.author.task import WritingTask
 from llmgen.dataset import Values
+from llmgen.errors import ModelError
 from llmgen.scenario import Scenario
 from llmgen.schema.model import Schema
 
@@ -16,9 +17,19 @@ ATTEMPTS = 12
 """How often a case may be written at least, as every attempt costs nothing."""
 
 
+class UnansweredError(ModelError):
+    """Something must be asked, nobody chose a model, and there is no key for the usual one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no ANTHROPIC_API_KEY is set, and not all of this is recorded",
+            "set it (or ANTHROPIC_BASE_URL), ask a program (--model command:...), or no model at all (--model offline)",
+        )
+
+
 @dataclass(frozen=True)
 class Unasked:
-    """Asks nobody: words are read against the schema, cases are written by the constraint solver; nothing is recorded."""
+    """Asks nobody: words are read against the schema, the constraint solver writes cases; nothing is recorded."""
 
     def complete(self, prompt: Prompt, on_line: LineListener = no_listener) -> Reply:
         """Never called: it answers tasks, not prompts."""

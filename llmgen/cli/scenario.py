@@ -33,7 +33,10 @@ AsOf = Annotated[
 ]
 SaveTo = Annotated[Path | None, typer.Option(help="Also write the scenario as YAML, for review and editing.")]
 ModelName = Annotated[
-    str, typer.Option(help="An API model id, or command:PROGRAM ARGS (prompt on stdin, reply on stdout).")
+    str,
+    typer.Option(
+        help="An API model id, command:PROGRAM ARGS (prompt on stdin, reply on stdout), or offline (no model)."
+    ),
 ]
 AnsweredBy = Annotated[str, typer.Option(help="Who answers behind command:, as recordings will say.")]
 Replay = Annotated[bool, typer.Option("--replay", help="Answer from recordings only; a missing one is exit 3.")]

@@ -15,6 +15,7 @@ from llmgen.author.budget import estimate_tokens
 from llmgen.author.exchange import Client, Prompt
 from llmgen.author.loop import Attempt
 from llmgen.author.recordings import Library, Mode, resolve_mode
+from llmgen.author.unasked import UnansweredError, Unasked
 from llmgen.cli.scenario import FORMATS, MANY
 from llmgen.cli.screen import Screen, counted, say, show_cases
 from llmgen.errors import InputError, ModelError, RecordingError
@@ -119,20 +120,34 @@ class ScenarioRun:
         self._introduce()
         client = client_for(self.asking, self.project.recordings, self.screen)
         try:
-            given = given_scenario(self.project.scenarios, text)
-            self._refuse_early(given.words if given else normalise_words(text))
-            scenario = given or self._interpreted(text, client)
-            for doubt in scenario.doubts:
-                self._say(f"left open by the words: {doubt}")
-            if save:
-                save_scenario(scenario, save, self.target.force)
-                say(f"scenario saved to {save}")
-            self._tell_price(lambda: self._first_prompts(scenario))
-            made = self._make(scenario, client)
+            made = self._made(text, save, client)
+        except UnansweredError:
+            if isinstance(client, Unasked) or client.hits:
+                raise
+            self.screen.close()
+            self.screen = Screen(self.job.n, quiet=self.target.as_json)
+            made = self._made(text, save, Unasked())
         finally:
             self.screen.close()
         self._write(made)
         return 1 if made.short else 0
+
+    def _made(self, text: str, save: Path | None, client: Client) -> Made:
+        given = given_scenario(self.project.scenarios, text)
+        self._refuse_early(given.words if given else normalise_words(text))
+        if isinstance(client, Unasked):
+            self._say("no model is asked: the offline author reads the words by the schema's names (docs/models.md)")
+        scenario = given or self._interpreted(text, client)
+        if isinstance(client, Unasked) and given is None:
+            for expect in scenario.expect:
+                self._say(f"understood: {expect.why}: {expect.sql}")
+        for doubt in scenario.doubts:
+            self._say(f"left open by the words: {doubt}")
+        if save:
+            save_scenario(scenario, save, self.target.force)
+            say(f"scenario saved to {save}")
+        self._tell_price(lambda: self._first_prompts(scenario))
+        return self._make(scenario, client)
 
     def _make(self, scenario: Scenario, client: Client) -> Made:
         try:
@@ -190,7 +205,8 @@ class ScenarioRun:
 
     def _tell_price(self, first_round: Callable[[], Sequence[Prompt]]) -> None:
         """Before the first call: what the first round may cost, if anything must be asked."""
-        if self.asking.mode == "replay" or self.asking.by_command:
+        nobody = self.asking.offline or self.asking.may_do_without(os.environ)
+        if self.asking.mode == "replay" or self.asking.by_command or nobody:
             return
         library, asked_again = self._library(), self.asking.mode == "refresh"
         missing = [prompt for prompt in first_round() if asked_again or library.find(prompt) is None]

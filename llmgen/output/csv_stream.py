@@ -13,7 +13,7 @@ from llmgen.schema.model import Column, ColumnType, Table
 
 _SPACE = r"\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
 _NEEDS_QUOTES = rf'[",\r\n]|^[{_SPACE}]|[{_SPACE}]$|^$|^\\\.$'  # as csv_text has it: \s of Python is Unicode's
-_MAY_NEED_QUOTES = ("text", "enum", "set", "array", "json", "other", "bytes")
+_MAY_NEED_QUOTES = ("text", "enum", "set", "array", "json", "other")
 
 
 def csv_header(columns: Sequence[Column]) -> bytes:

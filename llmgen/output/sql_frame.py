@@ -26,7 +26,7 @@ _CLIENTS = {
 }
 _BEGIN = {
     "postgres": "SET client_encoding = 'UTF8';\nBEGIN;\n",
-    "mysql": "SET NAMES utf8mb4;\n"
+    "mysql": "SET NAMES utf8mb4;\nSET time_zone = '+00:00';\n"
     "SET sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO';\nSTART TRANSACTION;\n",
     "sqlite": "PRAGMA foreign_keys = ON;\nBEGIN;\n",
     "duckdb": "BEGIN;\n",

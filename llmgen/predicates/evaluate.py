@@ -148,6 +148,15 @@ class Arena:
         finally:
             self._connection.unregister("incoming")
 
+    def keep(self, name: str, columns: Any) -> None:
+        """Keep an Arrow table for queries of our own, as `kept.NAME`, in place of one of that name."""
+        self._connection.register("incoming", columns)
+        try:
+            self._connection.execute("CREATE SCHEMA IF NOT EXISTS kept")
+            self._connection.execute(f"CREATE OR REPLACE TABLE kept.{_quoted(name)} AS SELECT * FROM incoming")
+        finally:
+            self._connection.unregister("incoming")
+
     def ask(self, sql: str) -> list[Values]:
         """The rows of a query of our own, at instant 0, with moments as from `offending`. Raises DataError."""
         try:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+import pyarrow as pa
+
 from llmgen.dataset import Values
 from llmgen.predicates.evaluate import Arena
 from llmgen.predicates.normalise import check_predicate
@@ -112,12 +114,9 @@ def _member(arena: Arena, schema: Schema, table: Table, column: Column) -> str:
     plain = f"rtrim(lower({name}), ' ')" if fold("A ") == "a" else f"lower({name})"
     if not raw:
         return plain
-    known = f"map({_listed(raw)}, {_listed([fold(text) for text in raw])})"
-    return f"coalesce(({known})[{name}], {plain})"
-
-
-def _listed(texts: Sequence[str]) -> str:
-    return "[" + ", ".join("'" + text.replace("'", "''") + "'" for text in texts) + "]"
+    kept = f"{table.name}.{column.name}"
+    arena.keep(kept, pa.table({"raw": raw, "same": [fold(text) for text in raw]}))
+    return f'coalesce((SELECT same FROM kept.{quoted(kept)} AS k WHERE k.raw = "ROOT".{name}), {plain})'
 
 
 def _repeats(table: Table, members: Sequence[str], given: Sequence[str], refuse_null: bool = False) -> str:

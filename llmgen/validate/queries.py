@@ -79,8 +79,8 @@ class Queries:
         if name.startswith("key:exclude:") and not found.startswith(ERROR):
             offending = self.stage.arena.offending(item.predicate, at, max(len(self._index), 1))
             for number in sorted(row["_row"] for row in offending):
-                one, blamed = self._index[name.split(":")[2], number]
-                yield Finding(Violation("key:exclude", "dataset", blamed.where, "", item.words, one.case), at)
+                one, own = self._index[name.split(":")[2], number]
+                yield Finding(Violation("key:exclude", "dataset", own.where, "", item.words, one.case), at)
         elif name.startswith("key:") and not found.startswith(ERROR):
             table = self.schema.table(name.split(":")[2])
             entries = _entries(placed, shared).get(table.name, [])

@@ -83,6 +83,29 @@ class Able:
 
 
 @dataclass(frozen=True)
+class Ordered:
+    """Two different rows of one table: every pair once, the one with the smaller key first. `chosen` are the rows in
+    the order of their keys."""
+
+    chosen: Numbers
+
+    @cached_property
+    def _ends(self) -> Numbers:
+        return np.cumsum(np.arange(len(self.chosen) - 1, -1, -1, dtype=np.int64))
+
+    def rows(self, places: Numbers) -> list[Numbers]:
+        """The smaller and the greater row of the pairs by their number."""
+        small = np.searchsorted(self._ends, places, side="right").astype(np.int64)
+        great = len(self.chosen) - (self._ends[small] - places)
+        return [self.chosen[small], self.chosen[great]]
+
+    @property
+    def size(self) -> int:
+        """How many pairs there are."""
+        return len(self.chosen) * (len(self.chosen) - 1) // 2
+
+
+@dataclass(frozen=True)
 class Bundle:
     """The foreign keys at `places` of one table, each of which shares a column with another."""
 

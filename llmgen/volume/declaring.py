@@ -73,6 +73,8 @@ def _declared(
 ) -> Declared:
     if settings.empty and not column.nullable:
         raise InputError(f"[columns] {place}: empty = {settings.empty}, but the column is NOT NULL", "leave empty out")
+    if settings.empty and any(column.name in one.columns and not one.nulls_distinct for one in table.uniques):
+        raise InputError(f"[columns] {place}: empty = {settings.empty}, but NULLs are not distinct", "leave empty out")
     if settings.template or settings.sql:
         way: Computed
         if settings.template:

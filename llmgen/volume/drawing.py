@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from llmgen.predicates.ranges import MOMENTS, NUMERIC, Domain, encode
 from llmgen.reserved import ACCEPTED_CARDS
@@ -126,23 +127,35 @@ def _on_line(drawing: Drawing, domain: Domain, words: Words, low: Numbers | None
         shape = usual_profile(column, domain, drawing.now, provider)
     if shape is None:
         return scalar_column(column, domain, words, drawing.now, provider, low, high)
-    least, most = ends(column, domain)
     shape = on_lattice(shape, lattice(column, domain))
+    least, most = ends(column, domain)
     first = np.atleast_1d(np.maximum(least, shape.edges[0] if low is None else low))
     last = np.atleast_1d(np.minimum(most, shape.edges[-1] - 1 if high is None else high))
-    numbers, able = drawn(shape, words, first, last)
     if low is not None and drawing.profile is None and is_soon(column, provider):
-        soon = able & (low > shape.edges[0])
-        numbers = np.where(soon, soon_after(words, np.maximum(least, low), last, shape.step), numbers)
+        numbers, able = _soon(shape, words, first, last)
+    else:
+        numbers, able = drawn(shape, words, first, last)
     if domain.excluded:
-        numbers_excluded = [int(encode(value) / unit(column)) for value in domain.excluded]
-        able = able & ~np.isin(numbers, numbers_excluded)
+        able = able & ~np.isin(numbers, [int(encode(value) / unit(column)) for value in domain.excluded])
     if able.all():
         return from_numbers(numbers, column)
     odd = np.flatnonzero(~able)
     narrowed = (None if low is None else low[odd], None if high is None else high[odd])
     others = scalar_column(column, domain, words[odd], drawing.now, provider, *narrowed)
-    return replaced(from_numbers(np.where(able, numbers, numbers[able][0] if able.any() else 0), column), odd, others)
+    some = numbers[able][0] if able.any() else 0  # a number that the column holds, to be replaced
+    return replaced(from_numbers(np.where(able, numbers, some), column), odd, others)
+
+
+def _soon(shape: Profile, words: Words, low: Numbers, high: Numbers) -> tuple[Numbers, Mask]:
+    """Numbers near to the low ends, where a row has one of its own; the others as they usually lie."""
+    able: Mask = (low > shape.edges[0]) & (low <= high)
+    numbers = soon_after(words, low, np.maximum(high, low), shape.step)
+    rest = np.flatnonzero(~able)
+    if len(rest):
+        ends_of_rest = (one[rest] if len(one) > 1 else one for one in (low, high))
+        able = able.copy()
+        numbers[rest], able[rest] = drawn(shape, words[rest], *ends_of_rest)
+    return numbers, able
 
 
 def dressed(texts: pa.Array, domain: Domain, provider: str) -> tuple[pa.Array, Numbers]:
@@ -150,15 +163,18 @@ def dressed(texts: pa.Array, domain: Domain, provider: str) -> tuple[pa.Array, N
     unfit = np.flatnonzero(~admitted(texts, domain))
     if not len(unfit):
         return texts, unfit
-    forms = [_fitting(provider, text, domain) for text in texts.take(pa.array(unfit)).to_pylist()]
-    misfits = unfit[[form is None for form in forms]]
-    return replaced(texts, unfit, pa.array(["" if form is None else form for form in forms], pa.string())), misfits
+    coded = texts.take(pa.array(unfit)).dictionary_encode()
+    different = [_fitting(provider, text, domain) for text in coded.dictionary.to_pylist()]
+    forms = pa.array(different, pa.string()).take(coded.indices)
+    misfits = unfit[forms.is_null().to_numpy(zero_copy_only=False)]
+    return replaced(texts, unfit, pc.fill_null(forms, "")), misfits
 
 
 def replaced(cells: pa.Array, places: Numbers, others: pa.Array) -> pa.Array:
     """The cells with those at `places` exchanged."""
-    kept = np.setdiff1d(np.arange(len(cells)), places)
-    return in_places([cells.take(pa.array(kept)), others], [kept, places], len(cells))
+    indices = np.arange(len(cells))
+    indices[places] = len(cells) + np.arange(len(places))
+    return pa.concat_arrays([cells, others]).take(pa.array(indices))
 
 
 def _fitting(provider: str, text: str, domain: Domain) -> str | None:

@@ -1,9 +1,10 @@
 """The columns that a table's rows do not get from other rows: written by seed so that every CHECK holds."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,12 +12,12 @@ import pyarrow.compute as pc
 
 from llmgen.errors import InputError
 from llmgen.naming import noun
-from llmgen.predicates.domains import Contradiction, solve_in
+from llmgen.predicates.domains import Contradiction, Model, solve_in
 from llmgen.predicates.ranges import Domain
 from llmgen.schema.model import Column, Schema
 from llmgen.values.cells import Work, begins_of, is_distinct
 from llmgen.values.key_columns import distinct_column
-from llmgen.values.people import LOCALE_NAMES, LOCALE_WEIGHTS, people_columns
+from llmgen.values.people import LOCALE_WEIGHTS, locale_places, people_columns
 from llmgen.values.streams import Numbers, Words, key, mix, weighted
 from llmgen.values.text import text_column
 from llmgen.volume.admitted import admitted
@@ -24,12 +25,15 @@ from llmgen.volume.boxes import Open
 from llmgen.volume.computed import Computed, Target, computed_column
 from llmgen.volume.declared import Declared, in_order
 from llmgen.volume.drawing import Drawing, draw_column, replaced
+from llmgen.volume.intervals import Mask
 from llmgen.volume.likely import empty_share, hit, weights_of
 from llmgen.volume.solving import Component, Opened, components, opened
 
 Cells = dict[str, pa.Array]
 
 _NOTHING = Declared()
+_TRIED = 200
+"""Declared values of a column that CHECKs name are tried one by one up to so many."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +67,24 @@ class Filler:
         return components(self.work.model, drawn, self.now)
 
     def refuse_contradictions(self) -> None:
-        """InputError where the declared columns leave the table's CHECKs no row."""
+        """InputError where CHECKs leave the declared columns no row, or a choice of values one that never comes."""
+        model = self.work.model
+        self._solved(model, {}, "what is declared")
+        for name, one in self.declared.items():
+            if self.part_of(name) is None or (one.values is None and one.ends is None):
+                continue
+            filled = {**model.base, name: replace(model.base[name], null="never")}
+            self._solved(replace(model, base=filled), {}, f"{name} as declared")
+            for value in (one.values or ()) if len(one.values or ()) <= _TRIED else ():
+                self._solved(model, {name: value}, f"{name} = {value!r}")
+
+    def _solved(self, model: Model, known: Mapping[str, Any], what: str) -> None:
         try:
-            solve_in(self.work.model, {}, lambda count: 0, self.now)
+            solve_in(model, known, lambda count: 0, self.now)
         except Contradiction as error:
-            table = self.work.model.table.name
             raise InputError(
-                f"[columns]: with {', '.join(f'{table}.{name}' for name in self.declared)} as declared no row of "
-                f"{table} can satisfy {', '.join(error.checks)}",
-                "declare values that the CHECKs admit",
+                f"[columns] {model.table.name}: with {what} no row can satisfy {', '.join(error.checks)}",
+                "declare what the CHECKs admit",
             ) from error
 
     def part_of(self, column: str) -> Component | None:
@@ -127,6 +140,7 @@ class Filler:
                 cells[name] = self._computed(column, slots, identities, cells)
             elif name in self.distinct:
                 cells[name] = self._distinct(column, slots, texts.get(name))
+                cells[name] = self._left_empty(column, identities, cells[name])
             else:
                 ends = boxes.ends(column, self._begins(name, cells), self.work.provider(name))
                 drawing = self._drawing(column, identities, texts.get(name), ends)
@@ -153,20 +167,30 @@ class Filler:
     def _computed(self, column: Column, slots: Words, identities: Words, cells: Cells) -> pa.Array:
         table, name = self.work.model.table, column.name
         found = computed_column(Target(self.schema, table, column, self.now), self.computed[name], slots, cells)
-        empty = self.declared[name].empty
-        if not empty:
-            return found
-        return pc.if_else(
-            pa.array(hit(self._words(name, "cell", identities), empty)), pa.scalar(None, found.type), found
-        )
+        return self._left_empty(column, identities, found)
 
-    def recomputed(self, cells: Cells, slots: Words) -> Cells:
-        """The cells of whole rows with the computed columns made anew from the others."""
+    def _left_empty(self, column: Column, identities: Words, cells: pa.Array) -> pa.Array:
+        """The cells with the declared share of NULL."""
+        empty = self.declared.get(column.name, _NOTHING).empty
+        if not empty:
+            return cells
+        mask = pa.array(hit(self._words(column.name, "cell", identities), empty))
+        return pc.if_else(mask, pa.scalar(None, cells.type), cells)
+
+    def recomputed(self, cells: Cells, slots: Words, given: Mapping[str, Mask] = {}) -> Cells:
+        """The cells of whole rows with the computed columns made anew from the others, but for rows `given` theirs."""
         found = dict(cells)
         for name, column in self.own.items():
             if name in self.computed and name in found:
-                found[name] = self._computed(column, slots, slots, found)
+                again = self._computed(column, slots, slots, found)
+                found[name] = pc.if_else(pa.array(given[name]), found[name], again) if name in given else again
         return found
+
+    @cached_property
+    def loose(self) -> frozenset[str]:
+        """The declared columns that are drawn with no regard to any CHECK."""
+        drawn = self.declared.keys() - self.computed.keys()
+        return frozenset(name for name in drawn if self.part_of(name) is None)
 
     def _codes(self, part: Component, name: str, identities: Words, given: Numbers | None) -> Numbers:
         choices = part.choices[name]
@@ -212,29 +236,38 @@ class Filler:
         return [(table.column(other), cells[other]) for other in begins_of(self.work, name) if other in cells]
 
     def _texts(self, rows: Words, identities: Words, wanted: Collection[str]) -> Cells:
-        """What people and text providers write, by column: one call a provider and length limit."""
-        table, found = self.work.model.table, dict[str, pa.Array]()
-        groups: dict[int | None, dict[str, list[str]]] = {}
+        """What people and text providers write, by column."""
+        table, found, people = self.work.model.table, dict[str, pa.Array](), list[Column]()
         for name, column in self.own.items():
             route = self.work.routes[name]
             if name not in wanted or column.type.kind not in ("text", "other"):
                 continue
             if route.writer == "people":
-                groups.setdefault(column.type.length, {}).setdefault(route.provider, []).append(name)
+                people.append(column)
             elif route.writer == "text" and route.provider != "empty":
                 stream, marks = key(self.work.seed, table.name, name), rows if name in self.distinct else None
                 called = noun(table.bare_name)
                 found[name] = text_column(route.provider, stream, identities, called, column.type.length, marks)
-        if groups:
-            weights = self.locales or LOCALE_WEIGHTS
-            names = sorted(weights)
-            stream = key(self.work.seed, table.name)
-            drawn = weighted(mix(key(int(stream), "locale"), identities), [weights[name] for name in names])
-            places = np.array([LOCALE_NAMES.index(name) for name in names])[drawn]
-            for limit, providers in groups.items():
-                limits = dict.fromkeys(providers, limit)
-                cells = people_columns(stream, identities, places, tuple(providers), rows, limits)
-                found |= {name: cells[provider] for provider, listed in providers.items() for name in listed}
+        return found | self._people(people, rows, identities)
+
+    def _people(self, columns: Sequence[Column], rows: Words, identities: Words) -> Cells:
+        """The columns that people's providers write: all at once, but for providers that must fit several lengths."""
+        calls: list[dict[str, int | None]] = []
+        named: list[dict[str, str]] = []
+        for column in columns:
+            provider, limit = self.work.provider(column.name), column.type.length
+            place = next((at for at, call in enumerate(calls) if call.get(provider, limit) == limit), len(calls))
+            if place == len(calls):
+                calls.append({})
+                named.append({})
+            calls[place][provider] = limit
+            named[place][column.name] = provider
+        stream = key(self.work.seed, self.work.model.table.name)
+        locales = locale_places(stream, identities, self.locales or LOCALE_WEIGHTS) if calls else np.zeros(0, np.int64)
+        found: Cells = {}
+        for limits, wanted in zip(calls, named, strict=True):
+            cells = people_columns(stream, identities, locales, tuple(limits), rows, limits)
+            found |= {name: cells[provider] for name, provider in wanted.items()}
         return found
 
 

@@ -8,18 +8,9 @@ from functools import cached_property
 from llmgen.naming import words
 from llmgen.schema.model import Column, Exclude, Kind, Schema, Table, Unique
 from llmgen.volume.bundles import bundled, emptiable, filled
+from llmgen.volume.spelled import bare, in_order, kept_apart, present, unlike
 
 Rooms = Callable[[str, str], int | None]
-
-_NAME = r'"?(\w+)"?'
-_CAST = r"(?:\s*::\s*[\w ]+)?"
-_FOLDED = re.compile(
-    rf"\(*(?:lower|upper|trim|btrim|rtrim|ltrim)\s*\(+\s*{_NAME}\s*\)*{_CAST}\s*\)+{_CAST}\)*", re.IGNORECASE
-)
-_COALESCED = re.compile(rf"\(*coalesce\s*\(+\s*{_NAME}\)*{_CAST}\s*,\s*[^()]*\)+", re.IGNORECASE)
-_BARE = re.compile(rf"\(*{_NAME}{_CAST}\)*(?:\s+(?:asc|desc))?", re.IGNORECASE)
-_UNLIKE = re.compile(rf"\(*{_NAME}\)*\s*(?:<>|!=)\s*\(*{_NAME}\)*", re.IGNORECASE)
-_PRESENT = re.compile(rf"\(*{_NAME}\s+is\s+not\s+null\)*", re.IGNORECASE)
 
 TURNS: tuple[Kind, ...] = ("integer", "date")
 """Kinds that may go in turn within a parent."""
@@ -39,7 +30,8 @@ class Axis:
     `size` is how many choices there are, None for as many as wanted. `nullable` axes may be NULL. `counts`: an own
     number or date, which may go in turn. `loops`: a row of the same table. `also` are foreign keys that share columns
     with the one at `place`: one choice decides them all, and how many there are is known only when rows are drawn. A
-    `tied` parent must leave another foreign key one to agree with.
+    `tied` parent must leave another foreign key one to agree with. `ordered`: two parents in one table, the one at
+    `place` with the smaller key.
     """
 
     column: str
@@ -50,6 +42,7 @@ class Axis:
     loops: bool = False
     also: tuple[int, ...] = ()
     tied: bool = False
+    ordered: bool = False
 
     @property
     def name(self) -> tuple[str, int]:
@@ -127,16 +120,11 @@ class Shape:
         keys = {key.columns: place for place, key in enumerate(self.table.foreign_keys)}
         found = list[tuple[int, int]]()
         for check in self.table.checks:
-            match = _UNLIKE.fullmatch(check.sql.strip())
-            one, two = (keys.get((match[1],)), keys.get((match[2],))) if match else (None, None)
-            if one is None or two is None:
+            one, two = (keys.get((name,)) for name in unlike(check.sql) or ("", ""))
+            if one is None or two is None or not self._alike(one, two):
                 continue
-            targets = {
-                (self.table.foreign_keys[place].table, self.table.foreign_keys[place].referenced)
-                for place in (one, two)
-            }
             places = [{axis.place for axis in need.parents} for need in needs]
-            if len(targets) == 1 and all(one in inside for inside in places if two in inside):
+            if all(one in inside for inside in places if two in inside):
                 found.append((one, two))
         return found
 
@@ -155,9 +143,7 @@ class Shape:
         columns = self._overlapping(exclude)
         if not columns:
             return None
-        equal = [
-            match[1] for text, operator in exclude.elements if operator == "=" and (match := _BARE.fullmatch(text))
-        ]
+        equal = [name for text, operator in exclude.elements if operator == "=" and (name := bare(text))]
         places = [place for place, key in enumerate(self.table.foreign_keys) if set(key.columns) <= set(equal)]
         unique = Unique((*equal, *columns), name=exclude.name)
         return Need(unique, self._joined(places), (Axis(columns[0], counts=True),), exempt=False, ranges=True)
@@ -193,12 +179,12 @@ class Shape:
     def _named(self, unique: Unique) -> dict[str, bool]:
         """Columns that expressions of the unique keep apart, and whether NULL stays NULL in them."""
         found = dict[str, bool]()
-        for expression in unique.expressions:
-            for pattern in (_FOLDED, _COALESCED, _BARE):
-                match = pattern.fullmatch(expression.strip())
-                if match and match[1] in self.table.by_name:
-                    found[match[1]] = pattern is not _COALESCED
-                    break
+        columns = [self.table.column(name) for name in unique.columns]
+        computed = [column.expression for column in columns if not column.written and column.expression]
+        for expression in (*unique.expressions, *computed):
+            kept = kept_apart(expression)
+            if kept and kept[0] in self.table.by_name:
+                found[kept[0]] = kept[1]
         return found
 
     def _implied(self, place: int, places: list[int]) -> bool:
@@ -226,7 +212,30 @@ class Shape:
                 axis = Axis(column, first, None, nullable, also=tuple(near))
             found.append(axis)
             places = [place for place in others if place not in near]
+        for one, two in self._in_order:
+            pair = [axis for axis in found if axis.place in (one, two) and not axis.also]
+            if len(pair) == 2 and pair[0].size is not None:
+                column = " < ".join(axis.column for axis in sorted(pair, key=lambda axis: axis.place != one))
+                nullable = any(axis.nullable for axis in pair)
+                size = pair[0].size * (pair[0].size - 1) // 2
+                found = [axis for axis in found if axis not in pair]
+                found.append(Axis(column, one, size, nullable, also=(two,), ordered=True))
         return tuple(found)
+
+    @cached_property
+    def _in_order(self) -> list[tuple[int, int]]:
+        """Places of foreign keys to one table of which a CHECK wants the first one's key to be the smaller."""
+        keys = {key.columns: place for place, key in enumerate(self.table.foreign_keys)}
+        found = list[tuple[int, int]]()
+        for check in self.table.checks:
+            one, two = (keys.get((name,)) for name in in_order(check.sql) or ("", ""))
+            if one is not None and two is not None and self._alike(one, two):
+                found.append((one, two))
+        return found
+
+    def _alike(self, one: int, two: int) -> bool:
+        first, second = self.table.foreign_keys[one], self.table.foreign_keys[two]
+        return (first.table, first.referenced) == (second.table, second.referenced) and first.table != self.table.name
 
     def parent(self, place: int) -> Axis:
         """The rows that the foreign key at `place` chooses from."""
@@ -323,8 +332,7 @@ def _unlike(need: Need, pairs: Sequence[tuple[int, int]]) -> Need:
 
 def _present(unique: Unique) -> bool:
     """Whether the predicate says no more than that a column of the unique is there: NULLs are exempt anyhow."""
-    found = _PRESENT.fullmatch((unique.where or "").strip())
-    return found is not None and found[1] in unique.columns
+    return present(unique.where or "") in unique.columns
 
 
 def product(axes: tuple[Axis, ...]) -> int | None:

@@ -6,12 +6,13 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
 from llmgen.errors import InputError
 from llmgen.schema.model import Table, Unique
 from llmgen.values.streams import Numbers, Words, below, key, mix
 from llmgen.volume.agreeing import Draws, agreeing
-from llmgen.volume.bundles import Able, Bundle, Pairs, Values, bundled
+from llmgen.volume.bundles import Able, Bundle, Ordered, Pairs, Values, bundled
 from llmgen.volume.coordinates import NOBODY, Coordinates
 from llmgen.volume.keeping import Group, Keeping, keep
 from llmgen.volume.needs import Axis, Need, Shape, product
@@ -181,16 +182,25 @@ class References:
         return found
 
     @cached_property
-    def _choices(self) -> dict[Axis, Pairs | Able]:
+    def _choices(self) -> dict[Axis, Pairs | Able | Ordered]:
         """Axes of groups whose choices only a look at their parents tells."""
-        found: dict[Axis, Pairs | Able] = {}
+        found: dict[Axis, Pairs | Able | Ordered] = {}
         for axis in (axis for group in self.keeping.groups for axis in group.axes):
             bundle = next((bundle for bundle in self._bundles if axis.place in bundle.places), None)
-            if bundle is not None and axis.also:
+            if axis.ordered:
+                found[axis] = Ordered(self._by_key(axis.place))
+            elif bundle is not None and axis.also:
                 found[axis] = bundle.pairs((axis.place, *axis.also))
             elif bundle is not None and axis.tied and axis.place != self.counted:
                 able = bundle.able(axis.place)
                 found |= {axis: Able(np.flatnonzero(able))} if len(able) else {}
+        return found
+
+    def _by_key(self, place: int) -> Numbers:
+        """The rows that the foreign key can choose, in the order of their keys."""
+        one = self.table.foreign_keys[place]
+        order = pc.array_sort_indices(self.values(one.table, one.referenced)[one.referenced[0]])
+        found: Numbers = order.to_numpy().astype(np.int64)
         return found
 
     def _sized(self, axis: Axis) -> Axis:
@@ -299,7 +309,7 @@ class References:
         one = self.table.foreign_keys[place]
         if place == self.counted or place not in self.shape.free or one.table == self.table.name:
             return False
-        kept = [need for need in self._needs if self._name(place) in need.names]
+        kept = [need for need in self._needs if any(place in (axis.place, *axis.also) for axis in need.parents)]
         return all(need.exempt for need in kept)
 
     @cached_property

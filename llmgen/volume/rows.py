@@ -121,9 +121,9 @@ class Rows:
             computed = "".join(f', [columns] "{table.name}.{name}"' for name in way.filler.computed)
             raise DataError(
                 f"{table.name}: no row was found that passes {way.tester.names}{computed}",
-                "mend what [columns] computes"
+                "mend what [columns] computes, or leave the table out with --on-unsolved skip-table"
                 if computed
-                else "name a provider for its columns in [routes], or leave the table out with --on-unsolved skip-table",
+                else "name a provider in [routes], or leave the table out with --on-unsolved skip-table",
             )
         return {name: replaced(cells[name], places, again[name]) for name in cells}
 
@@ -218,12 +218,18 @@ class Rows:
         """The fixed rows of a table, completed by seed around their given cells."""
         name = maker.table.name
         if name not in self._fixed:
-            names = [name for name in maker.written if name in maker.given | maker.unique | maker.plain.filler.distinct]
+            filler = maker.plain.filler
+            early = maker.given | maker.unique | filler.distinct | filler.loose
+            names = [name for name in maker.written if name in early]
             known = self._known(maker, names)
             request, work = self.plan.request, maker.plain.filler.work
             rows = np.arange(maker.fixed, dtype=np.uint64)
             solved = solved_rows(self.plan.schema, work, rows, known, request.as_of, request.locales)
-            self._fixed[name] = as_cells(maker.table, solved, maker.written)
+            given = {
+                column: np.array([column in one.cells for one in request.fixed[name]], dtype=np.bool_)
+                for column in filler.computed
+            }
+            self._fixed[name] = filler.recomputed(as_cells(maker.table, solved, maker.written), rows, given)
         return self._fixed[name]
 
     def _known(self, maker: Maker, names: Sequence[str]) -> list[Values]:

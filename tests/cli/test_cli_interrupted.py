@@ -41,7 +41,7 @@ def test_killed_and_interrupted_runs_lose_nothing_that_was_answered(clinic: Path
     _, err = process.communicate(timeout=10)
     assert process.returncode == 130
     assert err.splitlines()[-2:] == [
-        "llmgen: interrupted; replies that came are recorded",
+        "llmgen: interrupted; nothing was written, replies that came are recorded",
         "  -> run the same command again to go on",
     ]
 

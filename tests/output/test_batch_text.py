@@ -2,6 +2,7 @@
 
 import math
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -52,6 +53,13 @@ def test_a_column_without_a_null(format, name):
 @pytest.mark.parametrize("format", ENCODERS)
 def test_every_hostile_text(format):
     rows = [dict.fromkeys(NAMES) | {'odd "name"': text} for text in HOSTILE]
+    assert encoded(batch_of(TABLE, rows), format) == written(rows, format)
+
+
+@pytest.mark.parametrize("format", ENCODERS)
+def test_a_number_of_no_scale_has_two_decimals_at_least(format):
+    texts = ["0.00", "1.00", "1.50", "1.125", "-3.10", "0.000001", "1234567.1234", "100.00"]
+    rows = [dict.fromkeys(NAMES) | {"loose": Decimal(text)} for text in texts]
     assert encoded(batch_of(TABLE, rows), format) == written(rows, format)
 
 

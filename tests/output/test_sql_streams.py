@@ -19,6 +19,7 @@ from llmgen.output.layout import Layout
 from llmgen.output.manifest import Making
 from llmgen.output.sql import write_sql
 from llmgen.output.sql_frame import NATIVE, title
+from llmgen.output.sql_spelling import literal
 from llmgen.output.streams import encode, open_stream
 from llmgen.schema.forms import decode
 from llmgen.schema.model import Check, Column, ColumnType, ForeignKey, Schema, Table
@@ -150,7 +151,8 @@ def load_mysql(url, text):
     if command is None:
         pytest.skip("no mariadb client")
     database = url.rsplit("/", 1)[1].split("?")[0]
-    done = subprocess.run([*command, "--binary-mode", database], input=text.encode(), capture_output=True)
+    command += ["--binary-mode", "--init-command=SET time_zone = '+05:45'"]
+    done = subprocess.run([*command, database], input=text.encode(), capture_output=True)
     assert done.stderr == b""
 
 
@@ -220,6 +222,23 @@ def test_cycles_load_in_mysql(mysql, tmp_path, hard):
         assert cursor.fetchone() == (1,)
         cursor.execute("INSERT INTO a (b) VALUES (1)")
         assert cursor.lastrowid == 250
+
+
+def test_a_key_of_zero_stays_zero_in_mysql(mysql, tmp_path):
+    shape = Table("t", (Column("id", INTEGER, False, generated="identity"),), ("id",))
+    with mysql_connection(mysql) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY)")
+        load_mysql(mysql, script(tmp_path, Schema((shape,)), {"t": [{"id": 0}, {"id": 7}]}, "mysql"))
+        cursor.execute("SELECT id FROM t ORDER BY id")
+        assert cursor.fetchall() == ((0,), (7,))
+
+
+@pytest.mark.parametrize(
+    ("dialect", "texts"), [("postgres", ["true", "false"]), ("mysql", ["1", "0"]), ("sqlite", ["1", "0"])]
+)
+def test_booleans_are_numbers_where_there_is_no_such_type(dialect, texts):
+    column = Column("flag", ALL["flag"][0])
+    assert [literal(dialect, EVERY.tables[0], column, value) for value in (True, False)] == texts
 
 
 @pytest.mark.parametrize("hard", [False, True])

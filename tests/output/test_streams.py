@@ -28,7 +28,9 @@ from llmgen.schema.model import Column, ColumnType, ForeignKey, Schema, Table
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 3, 11, 15, 30, tzinfo=UTC)
-VOLUME = VolumeMade({"every kind": 40}, 0.1, {"de_DE": 1}, {"a.b": "iban"}, {"x": (3, 9)}, "40.1")
+VOLUME = VolumeMade(
+    {"every kind": 40}, 0.1, {"de_DE": 1}, {"a.b": "iban"}, {"a.c": {"null": 0.5}}, ranges={"x": (3, 9)}, faker="40.1"
+)
 MAKING = Making("0", "a commit", 1, "abc", NOW, edges={"every kind.mood": {"emoji": 2, "cjk": 1}}, volume=VOLUME)
 
 INTEGER = ColumnType("integer", "integer", bits=32)
@@ -97,6 +99,7 @@ def test_the_manifest_says_what_was_asked(tmp_path):
         "edges": 0.1,
         "locales": {"de_DE": 1},
         "routes": {"a.b": "iban"},
+        "columns": {"a.c": {"null": 0.5}},
         "faker": "40.1",
     }
     assert manifest["edges"] == {"every kind.mood": {"cjk": 1, "emoji": 2}}

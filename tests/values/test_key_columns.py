@@ -124,11 +124,12 @@ def test_a_pattern_has_the_room_of_its_places(pattern: str, expected: int) -> No
     assert found == expected
 
 
-def test_keys_of_other_seeds_and_columns_are_others() -> None:
-    of = column("text")
+@pytest.mark.parametrize("name", ["text", "integer", "uuid", "bytes", "timestamp"])
+def test_keys_of_other_seeds_and_columns_are_others(name: str) -> None:
+    of = column(name)
     one = distinct(of, base_domain(of), 50)
     assert one != distinct(of, base_domain(of), 50, "t")
-    assert one != distinct(column("text", "y"), base_domain(of), 50)
+    assert one != distinct(column(name, "y"), base_domain(of), 50)
 
 
 def test_usual_values_come_first() -> None:
@@ -142,6 +143,7 @@ def test_single_precision_keeps_its_keys_apart() -> None:
     for domain in (base_domain(of), Domain("float", low=0.0, high=900.0)):
         least = room(TABLE, of, domain)
         assert least is not None
+        assert least < 2**24
         serials = np.arange(max(0, least - 2_000), least)
         values = distinct_column(TABLE, of, domain, serials, "s").to_numpy()
         assert len(np.unique(values.astype(np.float32))) == len(serials)

@@ -139,3 +139,14 @@ def test_no_rows_have_no_cells():
     for provider in WRITERS:
         assert text_cells(provider, STREAM, rows(0), serials=rows(0)) == []
         assert text_column(provider, STREAM, rows(0), serials=rows(0)).to_pylist() == []
+
+
+@pytest.mark.parametrize("limit", [100, 120, 170, 230])
+def test_sentences_of_a_paragraph_that_do_not_fit_are_left_out(limit):
+    whole = text_cells("paragraph", STREAM, rows(300))
+    for cell, full in zip(text_cells("paragraph", STREAM, rows(300), limit=limit), whole, strict=True):
+        first, *more = re.findall(r"[A-Z][^.]*\.", full)
+        kept = first
+        for sentence in more:
+            kept = f"{kept} {sentence}" if len(kept) + 1 + len(sentence) <= limit else kept
+        assert cell == kept

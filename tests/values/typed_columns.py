@@ -114,6 +114,8 @@ TEXTS = (
     Domain("text", patterns=(Pattern(r"^(A[0-9]{6}|B[0-9a]{9})$"), Pattern("99", negated=True))),
     Domain("text", values=("a", "b", "c"), excluded=("a",)),
     Domain("text", patterns=(Pattern(r"^#[0-9a-fA-F]{6}$"),), max_length=7),
+    Domain("text", patterns=(Pattern(r"^[a-zA-Z]{3}$"),)),
+    Domain("text", patterns=(Pattern(r"^(red|RED|blue|Öl|ol)[0-9]$"),)),
 )  # fmt: skip
 
 NARROW = (

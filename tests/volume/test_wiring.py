@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmgen.errors import InputError
-from llmgen.schema.model import Check, Exclude, Schema, Table, Unique
+from llmgen.schema.model import Check, Column, ColumnType, Exclude, Schema, Table, Unique
 from llmgen.volume.capacity import capacity
 from llmgen.volume.request import Count
 from llmgen.volume.room import Room
@@ -270,3 +270,23 @@ def test_two_parents_that_must_differ_do_and_all_ways_to_choose_them_can_be_used
     cells = Cells(schema, {"a": 6, "t": 30})
     assert cells.faults("t") == []
     assert (cells.at("t").parents[0] != cells.at("t").parents[1]).all()
+
+
+@pytest.mark.parametrize(("sql", "small"), [("a_id < b_id", 0), ("a_id > b_id", 1)])
+def test_two_parents_that_must_be_in_order_are_and_every_pair_can_be_used(sql, small):
+    keys = (to("a", "a_id"), to("a", "b_id"))
+    checks = (Check(sql, ("a_id", "b_id")),)
+    table = Table("t", kinds(a_id="integer", b_id="integer"), ("a_id", "b_id"), keys, checks=checks)
+    cells = Cells(Schema((A, table)), {"a": 7, "t": 21})
+    assert cells.faults("t") == []
+    assert (cells.at("t").parents[small] < cells.at("t").parents[1 - small]).all()
+    with pytest.raises(InputError, match="t holds at most 21 rows"):
+        Cells(Schema((A, table)), {"a": 7, "t": 22})
+
+
+def test_a_computed_column_is_kept_apart_by_what_it_is_computed_of():
+    folded = Column("folded", ColumnType("text", "text"), generated="stored", expression="lower(name)")
+    table = Table("t", (*kinds(name="text"), folded), uniques=(Unique(("folded",)),))
+    wiring = Cells(Schema((table,)), {"t": 10}).wiring
+    assert wiring.distinct("t") == {"name"}
+    assert wiring.settled("t") == ()

@@ -87,8 +87,8 @@ def _some(schema: Schema, select: exp.Expr) -> Iterator[Demand]:
 def _counted(schema: Schema, tree: exp.Expr) -> Iterator[Demand]:
     """(SELECT count(*) FROM ...) compared with a number."""
     select, number = tree.this.unnest(), tree.args["expression"].unnest()
-    flip = {exp.GT: exp.LT, exp.LT: exp.GT, exp.GTE: exp.LTE, exp.LTE: exp.GTE}
-    kind = type(tree)
+    flip: Mapping[type, type] = {exp.GT: exp.LT, exp.LT: exp.GT, exp.GTE: exp.LTE, exp.LTE: exp.GTE}
+    kind: type = type(tree)
     if isinstance(number, exp.Subquery | exp.Select):
         select, number, kind = number, select, flip.get(kind, kind)
     select = select.this if isinstance(select, exp.Subquery) else select

@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 from sqlglot import exp
 
-from llmgen.author.brief import Brief
 from llmgen.author.offline.demands import ROOT, Row
 from llmgen.author.offline.habits import habits
 from llmgen.author.offline.rule_words import formulas_of
@@ -60,20 +58,27 @@ class Sheet:
 
     def wanted(self, conditions: Row, root: Values | None, root_table: Table | None, truth: bool = True) -> Formula:
         """All conditions (or, with `truth` False, not all of them) as a formula, the root's cells put in."""
-        tree: exp.Expr = exp.and_(*(_with_root(one, root, root_table) for one in conditions)) if conditions else exp.true()
+        tree: exp.Expr = (
+            exp.and_(*(_with_root(one, root, root_table) for one in conditions)) if conditions else exp.true()
+        )
         return wants(tree, truth, truth, self.kinds)
 
-    def draft(self, wish: Wish, brief: Brief, identity: int, serial: int, attempt: int) -> Values | None:
-        """A row that the wish describes; None if nothing could be drawn. Habits and hints yield where they must."""
+    def draft(self, wish: Wish, locale: str, numbers: tuple[int, int, int], attempt: int) -> Values | None:
+        """A row that the wish describes; None if nothing could be drawn. Habits and hints yield where they must.
+
+        `numbers` are its identity, its number among all rows of the table and that among those of its case.
+        """
+        identity, serial, ordinal = numbers
         soft = {**self.habits, **wish.hints}
         model = model_of(self.schema, self.table)
         hard = {**model.formulas, **wish.formulas}
-        spec = RowSpec(identity, serial, brief.locale, wish.known, None, CANONICAL)
         known = {**dict.fromkeys(self._absent(wish.known)), **wish.known}
         for formulas in ({**hard, **soft}, *self._yielding(model, hard, soft, known)):
             if not _possible(model, formulas, known):
                 continue
             work = Work(replace(model, formulas=formulas), self.routes, self.seed)
+            # A number that differs within a parent only ("attempt 2") starts anew in each case.
+            spec = RowSpec(identity, ordinal if work.turns else serial, locale, wish.known, None, CANONICAL)
             for again in range(_REDRAWS):
                 try:
                     drawn = draw_rows(work, [spec], attempt * _REDRAWS + again)[0]

@@ -39,7 +39,11 @@ def _usual(table: Table) -> Iterator[str]:
     begun = [name for name in dated if {"start", "issu"} & set(stems_of(name)) and PAST.match(name)]
     for name in dated:
         for first in begun:
-            if name != first and not re.match(r"created|updated", name) and dated[name].type.kind == dated[first].type.kind:
+            if (
+                name != first
+                and not re.match(r"created|updated", name)
+                and dated[name].type.kind == dated[first].type.kind
+            ):
                 yield f"{_q(name)} >= {_q(first)}"
     for column in table.columns:
         if column.type.kind in _NUMBER and _MONEY.search(column.name.lower()):

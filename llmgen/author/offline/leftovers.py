@@ -58,7 +58,11 @@ def _place(schema: Schema, near: Mapping[str, int], stretch: Stretch, place: int
         for table in sorted(near, key=lambda one: near[one]):
             for column in schema.table(table).columns:
                 room = column.type.length is None or column.type.length >= len(name)
-                if column.type.kind == "text" and room and route_column(schema.table(table), column).provider == provider:
+                if (
+                    column.type.kind == "text"
+                    and room
+                    and route_column(schema.table(table), column).provider == provider
+                ):
                     said = f"in {stretch.said(*places)}"
                     reading.group(table).say(f"{{t}}.{named(column.name)} = {literal(name)}", said)
                     reading.doubts.append(f"{name} is taken for {table}.{column.name}")

@@ -15,9 +15,8 @@ Meant = Literal["table", "label", "flag", "moment", "number", "row"]
 
 _MOMENT = ("date", "timestamp", "timestamptz")
 _NUMBER = ("integer", "decimal", "float")
-_EMPTY = frozenset(
-    stem(word) for word in "is has was at on in by date time ts flag current currently the of id code cents".split()
-)
+_EMPTIES = "is has was at on in by date time ts flag current currently the of id code cents"
+_EMPTY = frozenset(map(stem, _EMPTIES.split()))
 _KIN: Mapping[str, frozenset[str]] = {
     "expir": frozenset({"expir", "end", "valid"}),
     "end": frozenset({"end", "expir"}),
@@ -91,7 +90,12 @@ class Lexicon:
     def at(self, words: Sequence[Token], place: int) -> list[Meaning]:
         """All that the tokens from `place` on may mean."""
         said = words[place]
-        found = [found for one in _kin(said.stem) for entry in self.by_stem.get(one, ()) if (found := _match(entry, words, place))]
+        found = [
+            found
+            for one in _kin(said.stem)
+            for entry in self.by_stem.get(one, ())
+            if (found := _match(entry, words, place))
+        ]
         for prefix in NEGATIVES:
             if said.stem.startswith(prefix) and len(said.stem) > len(prefix) + 2:
                 bare = Token(said.text.removeprefix(prefix), stem(said.text.removeprefix(prefix)))
@@ -116,15 +120,15 @@ def _match(entry: _Entry, words: Sequence[Token], place: int) -> Meaning | None:
         whole = " ".join(token.text for token in words[place : place + len(entry.stems)]) == entry.text
         if entry.kind == "label" and len(entry.stems) == 1 and _other_tense(said.text, entry.text):
             return None
-        return Meaning(
-            entry.kind, entry.table, entry.column, entry.value, len(entry.stems), entry.weight + whole * 0.5
-        )
+        return Meaning(entry.kind, entry.table, entry.column, entry.value, len(entry.stems), entry.weight + whole * 0.5)
     if entry.kind in ("moment", "number"):
         size = 0
         while place + size < len(words) and set(_kin(words[place + size].stem)) & set(entry.stems):
             size += 1
         if size:
-            return Meaning(entry.kind, entry.table, entry.column, None, size, entry.weight * size / len(entry.stems) ** 0.5)
+            return Meaning(
+                entry.kind, entry.table, entry.column, None, size, entry.weight * size / len(entry.stems) ** 0.5
+            )
     return None
 
 
@@ -176,9 +180,12 @@ def _bookkeeping(table: Table, column: Column) -> bool:
 def is_flag(column: Column) -> bool:
     """Whether the column says yes or no: a boolean, or a bit that calls itself one."""
     sql = column.type.sql.lower()
-    return column.type.kind == "boolean" or sql in ("tinyint(1)", "bit", "bit(1)") or (
-        column.type.kind == "integer" and column.name.lower().startswith(("is_", "has_"))
-    ) or (column.name.lower() in ("discontinued", "active", "enabled") and column.type.kind in ("integer", "text"))
+    return (
+        column.type.kind == "boolean"
+        or sql in ("tinyint(1)", "bit", "bit(1)")
+        or (column.type.kind == "integer" and column.name.lower().startswith(("is_", "has_")))
+        or (column.name.lower() in ("discontinued", "active", "enabled") and column.type.kind in ("integer", "text"))
+    )
 
 
 def _is_key(table: Table, column: Column) -> bool:

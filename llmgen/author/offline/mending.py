@@ -55,10 +55,10 @@ def _named(table: Table, row: Values, message: str) -> Iterator[tuple[str, Formu
     if labelled := re.search(r"must be (\w+)$", message):
         for column in table.columns:
             if labelled[1] in column.type.labels:
-                yield column.name, _only(column, labelled[1])
+                yield column.name, _value(column, labelled[1])
     for column in table.columns:
         if column.type.kind == "boolean" and column.name in message and "must be" in message:
-            yield column.name, _only(column, True)
+            yield column.name, _value(column, True)
     if wrong := re.search(r"so (\w+) (\w+) is wrong", message):
         other = table.by_name.get(wrong[1])
         if other is not None and wrong[2] in other.type.labels:
@@ -94,11 +94,19 @@ def _limit(column: Column, rest: str) -> Formula | None:
 
 
 def _only(column: Column, value: Any) -> Formula | None:
-    return None if value is None else Atom(column.name, Domain(column.type.kind, "never", values=(value,)))
+    return None if value is None else _value(column, value)
+
+
+def _value(column: Column, value: Any) -> Formula:
+    return Atom(column.name, Domain(column.type.kind, "never", values=(value,)))
 
 
 def _ends(column: Column, low: Any = None, high: Any = None) -> Formula | None:
-    return None if low is None and high is None else Atom(column.name, Domain(column.type.kind, "never", low=low, high=high))
+    return (
+        None
+        if low is None and high is None
+        else Atom(column.name, Domain(column.type.kind, "never", low=low, high=high))
+    )
 
 
 def _cell(column: Column, text: str) -> Any:
@@ -108,7 +116,9 @@ def _cell(column: Column, text: str) -> Any:
         if not re.fullmatch(_STAMP, text):
             return None
         moment = _moment(text)
-        return moment if kind == "timestamptz" else moment.replace(tzinfo=None) if kind == "timestamp" else moment.date()
+        return (
+            moment if kind == "timestamptz" else moment.replace(tzinfo=None) if kind == "timestamp" else moment.date()
+        )
     if kind in ("integer", "decimal", "float") and not re.fullmatch(_STAMP, text):
         return int(text) if re.fullmatch(r"-?\d+", text) else None
     return None

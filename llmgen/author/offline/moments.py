@@ -8,10 +8,11 @@ from llmgen.predicates.domains import model_of
 from llmgen.schema.model import Column, Schema, Table
 
 _MOMENT = ("date", "timestamp", "timestamptz")
-_SETTLED = frozenset(
+_SETTLED_LABELS = (
     "paid void voided canceled cancelled refunded draft uncollectible completed closed settled returned done archived "
-    "deleted delivered resolved inactive rejected".split()
+    "deleted delivered resolved inactive rejected"
 )
+_SETTLED = frozenset(_SETTLED_LABELS.split())
 """Labels of what is no longer owed."""
 
 _WANTED = frozenset({"requir", "due", "plan", "expect", "promis", "deadlin", "schedul"})
@@ -19,6 +20,9 @@ _AHEAD = ("expir", "end", "due", "renew", "next", "until", "valid", "schedul", "
 _BEHIND = ("creat", "order", "start", "join", "issu", "date", "record", "regist")
 _ENDS = ("expir", "end", "due", "renew", "next", "until", "valid")
 _PAST = (*_BEHIND, "end", "expir", "cancel", "pay")
+_CYCLE = 20
+"""Days that the middle of any usual cycle reaches back."""
+
 _HAPPENED = frozenset({"has", "have", "had", "was", "were", "been"})
 
 
@@ -125,7 +129,11 @@ def _middle(table: Table, root: Table, stretch: Stretch, reading: Reading) -> bo
     group = reading.group(table.name)
     event = None if table is root else _event(root)
     if event:
-        reading.group(root.name).say(f"{{t}}.{named(event)} < now()", said)
+        recent = f"{{t}}.{named(event)} >= now() - interval '{_CYCLE} days' AND {{t}}.{named(event)} < now()"
+        reading.group(root.name).say(recent, said)
+        reading.doubts.append(
+            f"taken {said}: {root.name}.{event} in the last {_CYCLE} days, within {table.name}'s period"
+        )
         group.say(f"{start} < ROOT.{named(event)}", said)
         group.say(f"{end} > now()", said)
         stretch.left -= {place, place + 1}

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from llmgen.author.offline.lexicon import Lexicon, Meaning
 from llmgen.author.offline.leftovers import leftovers
+from llmgen.author.offline.lexicon import Lexicon, Meaning
 from llmgen.author.offline.moments import moment_conditions, overdue
 from llmgen.author.offline.routes import distances
 from llmgen.author.offline.said import Reading, Stretch
@@ -111,9 +111,9 @@ def _root(stretches: Sequence[Stretch], lexicon: Lexicon, given: Collection[str]
 
 def _first(stretches: Sequence[Stretch], lexicon: Lexicon, given: Collection[str]) -> str:
     if len(stretches) > 1 and stretches[1].connector == "of" and any(t.number for t in stretches[0].words):
-        nouns = _scores(stretches[1], lexicon, nouns_only=True)
-        if nouns:
-            return max(nouns, key=lambda table: nouns[table])
+        owners = _scores(stretches[1], lexicon, nouns_only=True)
+        if owners:
+            return max(owners, key=lambda table: owners[table])
     for stretch in stretches:
         scores = _scores(stretch, lexicon)
         nouns = {
@@ -166,11 +166,10 @@ class _Understanding:
             self.done.add(table)
             self._of(table)
         leftovers(self.lexicon.schema, self.near, self.stretch, self.reading)
-        if self.stretch.spans:
-            if not self._moments(self.reading.root, []):
-                for place, span in self.stretch.spans:
-                    said = self.stretch.said(*range(place, place + span.size))
-                    self.reading.doubts.append(f"not understood: {said} (no column for it)")
+        if self.stretch.spans and not self._moments(self.reading.root, []):
+            for place, span in self.stretch.spans:
+                said = self.stretch.said(*range(place, place + span.size))
+                self.reading.doubts.append(f"not understood: {said} (no column for it)")
 
     def _subject(self) -> str | None:
         """The table that explains most of what is left, near ones preferred; the root first in the first words."""
@@ -251,7 +250,11 @@ class _Understanding:
         return True
 
     def _is_number(self, place: int) -> bool:
-        return 0 <= place < len(self.stretch.words) and place in self.stretch.left and self.stretch.words[place].number is not None
+        return (
+            0 <= place < len(self.stretch.words)
+            and place in self.stretch.left
+            and self.stretch.words[place].number is not None
+        )
 
     def _signs(self, place: int) -> bool:
         words = self.stretch.words
@@ -282,4 +285,6 @@ class _Understanding:
         return True
 
     def _moments(self, table: str, moments: list[tuple[int, Meaning]]) -> bool:
-        return moment_conditions(self.lexicon.schema, self.lexicon.schema.table(table), self.stretch, moments, self.reading)
+        return moment_conditions(
+            self.lexicon.schema, self.lexicon.schema.table(table), self.stretch, moments, self.reading
+        )

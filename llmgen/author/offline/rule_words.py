@@ -65,7 +65,8 @@ def _clauses(table: Table, words: str) -> Iterator[str]:
     for found in _ORDER.finditer(words):
         if found[1] in names and (found[4] in names or found[4] == "now"):
             sign = {("", "after"): ">", ("not ", "after"): "<=", ("", "before"): "<", ("not ", "before"): ">="}
-            yield f"{named(found[1])} {sign[found[2] or '', found[3]]} {'now()' if found[4] == 'now' else named(found[4])}"
+            other = "now()" if found[4] == "now" else named(found[4])
+            yield f"{named(found[1])} {sign[found[2] or '', found[3]]} {other}"
     if _PERIOD.search(words):
         starts = [name for name in names if name.endswith("period_start")]
         ends = [name for name in names if name.endswith("period_end")]

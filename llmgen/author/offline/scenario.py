@@ -7,6 +7,7 @@ from llmgen.author.offline.reading import read_words
 from llmgen.author.offline.routes import Step, ways
 from llmgen.author.offline.said import Group, Reading
 from llmgen.author.offline.spelling import named
+from llmgen.author.offline.tokens import stems_of, tokens
 from llmgen.dataset import Values
 from llmgen.errors import ModelError
 from llmgen.plan import route_column
@@ -28,7 +29,7 @@ def offline_scenario(schema: Schema, words: str, given: Mapping[str, Sequence[Va
     """
     reading = read_words(words, Lexicon(schema, given))
     said = any(group.conditions or group.why or group.count for group in reading.groups.values())
-    if not reading.root or not said and not _named(schema, reading.root, words):
+    if not reading.root or (not said and not _named(schema, reading.root, words)):
         raise _nothing(schema, words)
     scenario = _scenario(schema, words, reading, frozenset(given))
     if found := faults(scenario, schema):
@@ -40,8 +41,6 @@ def offline_scenario(schema: Schema, words: str, given: Mapping[str, Sequence[Va
 
 
 def _named(schema: Schema, root: str, words: str) -> bool:
-    from llmgen.author.offline.tokens import stems_of, tokens
-
     return bool({token.stem for token in tokens(words)} & set(stems_of(schema.table(root).bare_name)))
 
 
@@ -105,7 +104,9 @@ def _of_other(way: Sequence[Step], group: Group) -> dict[str, str]:
     table = named(way[-1].table)
     conditions = [condition.replace("{t}", table) for condition in group.conditions]
     if len(way) == 1:
-        mine, root = (way[0].key.columns, way[0].key.referenced) if way[0].down else (way[0].key.referenced, way[0].key.columns)
+        mine, root = (
+            (way[0].key.columns, way[0].key.referenced) if way[0].down else (way[0].key.referenced, way[0].key.columns)
+        )
         bound = [f"{table}.{named(one)} = ROOT.{named(two)}" for one, two in zip(mine, root, strict=True)]
         conditions = [*bound, *conditions]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -117,9 +118,7 @@ def _of_other(way: Sequence[Step], group: Group) -> dict[str, str]:
     return {"sql": f"EXISTS (SELECT 1 FROM {table}{where})", "why": why}
 
 
-def _make_room(
-    ranges: dict[str, tuple[int, int]], way: Sequence[Step], group: Group, given: Collection[str]
-) -> None:
+def _make_room(ranges: dict[str, tuple[int, int]], way: Sequence[Step], group: Group, given: Collection[str]) -> None:
     """How many rows of the table and of those on the way a case has.
 
     Where the way goes down and up again (a user's memberships of teams), the table between has as many rows.
@@ -172,6 +171,6 @@ def _nothing(schema: Schema, words: str) -> ModelError:
     states = f"; states such as {'; '.join(labels[:3])}" if labels else ""
     return ModelError(
         f"nothing of {words!r} was understood without a model",
-        f"say it by the schema's names: tables such as {tables}{states}; or set ANTHROPIC_API_KEY, name another --model, "
-        "or write the scenario as a YAML file (docs/scenarios.md)",
+        f"say it by the schema's names: tables such as {tables}{states}; or set ANTHROPIC_API_KEY (or "
+        "ANTHROPIC_BASE_URL), ask a program (--model command:...), or write the scenario as a YAML file (docs/scenarios.md)",
     )

@@ -61,7 +61,9 @@ def _by_pattern(said: str, size: int) -> Span | None:
     """Phrases that say a range or a distance without naming one day."""
     if found := re.fullmatch(rf"(?:more than|over|longer than|at least) {_COUNT} {_UNIT} ago", said):
         return Span("", _from_now(-int(found[1]), found[2]), size, False)
-    if found := re.fullmatch(rf"(?:less than|under|at most) {_COUNT} {_UNIT} ago|(?:in|within) the last {_COUNT} {_UNIT}", said):
+    if found := re.fullmatch(
+        rf"(?:less than|under|at most) {_COUNT} {_UNIT} ago|(?:in|within) the last {_COUNT} {_UNIT}", said
+    ):
         count, unit = (found[1], found[2]) if found[1] else (found[3], found[4])
         return Span(_from_now(-int(count), unit), "now()", size, False)
     if found := re.fullmatch(rf"(?:within|in less than|in under|in the next|within the next) {_COUNT} {_UNIT}", said):
@@ -85,7 +87,7 @@ def _by_library(said: Sequence[str], size: int) -> Span | None:
     """A phrase that names one day or hour, as the date library reads it beside the canonical instant."""
     if not all(word in _CUES or word.isdigit() for word in said) or not set(said) & _CUES - {"in", "from", "now"}:
         return None
-    if len(said) == 1 and said[0].rstrip("s") in _UNITS or said[-1] in ("in", "from", "before", "after"):
+    if (len(said) == 1 and said[0].rstrip("s") in _UNITS) or said[-1] in ("in", "from", "before", "after"):
         return None
     if said[0].isdigit() and said[-1] not in ("ago", "now"):
         return None

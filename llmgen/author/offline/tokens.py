@@ -16,18 +16,20 @@ NUMBERS = {
 _IRREGULAR = {
     "paid": "pay", "unpaid": "unpay", "sent": "send", "bought": "buy", "sold": "sell", "people": "person",
     "children": "child", "begun": "begin", "began": "begin", "written": "write", "late": "late", "due": "due",
-    "expiration": "expir", "expiry": "expir", "subscription": "subscrib", "cancellation": "cancel", "status": "status",
-    "address": "address", "renewal": "renew", "rental": "rent", "trial": "trial", "annual": "annual", "bill": "bill",
-    "yearly": "annual", "delivery": "deliver", "invoice": "invoic", "proration": "prorat", "usage": "usag", "access": "access", "business": "business",
+    "expiration": "expir", "expiry": "expir", "subscription": "subscrib", "cancellation": "cancel",
+    "status": "status", "address": "address", "renewal": "renew", "rental": "rent", "trial": "trial",
+    "annual": "annual", "bill": "bill", "yearly": "annual", "delivery": "deliver", "invoice": "invoic",
+    "proration": "prorat", "usage": "usag", "access": "access", "business": "business",
 }  # fmt: skip
 _ENDINGS = ("ments", "ment", "ations", "ation", "ings", "ing", "ied", "ies", "ed", "es", "s", "ly")
 _SHORTEST = 3
 
-FILLERS = frozenset(
+_FILLERS = (
     "a an the is are was were be been has have had having its their his her this that these those which who whose whom "
     "it they to at on by of for from and or but as in with so still just whole been being then than where when there "
-    "been very one's currently now also any some since up".split()
+    "been very one's currently now also any some since up"
 )
+FILLERS = frozenset(_FILLERS.split())
 """Words that carry no meaning of their own here."""
 
 

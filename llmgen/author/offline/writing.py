@@ -1,12 +1,13 @@
 """Writes a task's cases with no model: rows drawn by the constraint solver, mended until the project's rules hold."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from llmgen.author.brief import Brief
 from llmgen.author.exchange import LineListener, Prompt, Reply, no_listener
 from llmgen.author.ladder import Request
+from llmgen.author.offline.beside import order_of_moments
 from llmgen.author.offline.demands import Demand, demands_of
 from llmgen.author.offline.drafting import Sheet, Wish
 from llmgen.author.offline.drafts import Draft, DraftRow, paths
@@ -14,10 +15,11 @@ from llmgen.author.offline.mending import hints
 from llmgen.author.shape import Part
 from llmgen.author.task import WritingTask
 from llmgen.author.unasked import OFFLINE
-from llmgen.author.wiring import serial, wired
+from llmgen.author.wiring import row_number, serial, wired
 from llmgen.canonical import CANONICAL
 from llmgen.dataset import Values
 from llmgen.predicates.domains import model_of, solvable
+from llmgen.predicates.formulas import Atom, Formula
 from llmgen.scenario import expect_predicates
 from llmgen.schema.model import ForeignKey
 from llmgen.values.scalars import Draw
@@ -77,6 +79,7 @@ class OfflineWriter:
             rows = draft.rows[part.table.name] = [DraftRow(part, path) for path in places]
             for place, row in enumerate(rows):
                 row.demanded = self._demanded(part, place, len(rows), draft, number)
+                row.hints = order_of_moments(draft, row)
                 # Which shared rows it names may leave nothing for its own cells: then others are tried.
                 if not any(self._named(row, place, counts, draw, brief, number) for _ in range(_NAMINGS)):
                     return None
@@ -96,7 +99,7 @@ class OfflineWriter:
         self, row: DraftRow, place: int, counts: Mapping[str, int], draw: Draw, brief: Brief, number: int
     ) -> bool:
         self._name(row, place, counts, draw)
-        return self._write(row, brief, number, row.fixed)
+        return self._write(row, brief, number, row.fixed, row.hints)
 
     def _name(self, row: DraftRow, place: int, counts: Mapping[str, int], draw: Draw) -> None:
         """Choose the rows that it names: shared ones by code, others of the case in turn."""
@@ -116,7 +119,7 @@ class OfflineWriter:
             row.fixed |= {mine: shared.get(its) for mine, its in zip(foreign.columns, foreign.referenced, strict=True)}
 
     def _codes(self, part: Part, foreign: ForeignKey) -> list[str]:
-        """The shared rows that may be meant, by code: those that satisfy what is demanded, where the root names them."""
+        """The codes of shared rows that may be meant: where the root names them, of those that are demanded."""
         rows = self.task.completion.wire.codes.get(foreign.table, {})
         asked = [demand for demand in self.demands.of(foreign.table) if demand.low]
         root = self.shape.parts.get(self.shape.root or "")
@@ -151,8 +154,8 @@ class OfflineWriter:
         name = row.part.table.name
         identity = int(key(self.task.scenario.digest, brief.index, row.path, "offline"))
         wish = Wish(row.demanded, known, soft)
-        at = serial(self.shape, brief.index, row.path)
-        drawn = self.sheets[name].draft(wish, brief, identity, at, number)
+        numbers = (identity, serial(self.shape, brief.index, row.path), row_number(self.shape, row.path)[0])
+        drawn = self.sheets[name].draft(wish, brief.locale, numbers, number)
         if drawn is not None:
             row.values = drawn
         return drawn is not None
@@ -176,15 +179,15 @@ class OfflineWriter:
         asked = {", ".join(sorted(one.columns)): one for one in found if one.columns <= set(row.part.authored)}
         if not asked:
             return False
-        row.hints |= asked
         freed = frozenset[str]().union(*(formula.columns for formula in asked.values()))
         rest = {name: value for name, value in row.authored.items() if name not in freed}
-        told = {f"hint {name}": formula for name, formula in asked.items()}
+        rest |= {name: value for formula in asked.values() for name, value in _settled(formula)}
+        told = {**row.hints, **asked}
         before = row.values
         if self._write(row, brief, number, {**row.fixed, **rest}, told) and row.values != before:
             return True
-        told = {f"hint {name}": formula for name, formula in row.hints.items()}
-        return self._write(row, brief, number, row.fixed, told)
+        row.hints |= asked
+        return self._write(row, brief, number, row.fixed, row.hints)
 
     def _faults(self, draft: Draft) -> list[tuple[DraftRow | None, list[str]]]:
         """What the project's Python rules say of the draft, by row."""
@@ -206,6 +209,12 @@ class OfflineWriter:
         return [(by_path.get(path), messages) for path, messages in found.items()]
 
 
+def _settled(formula: Formula) -> Iterator[tuple[str, Any]]:
+    """The cell that a hint leaves no choice about."""
+    if isinstance(formula, Atom) and formula.domain.values is not None and len(formula.domain.values) == 1:
+        yield formula.column, formula.domain.values[0]
+
+
 def _stated(task: WritingTask, table: str) -> tuple[tuple[str, str], ...]:
     return tuple((rule.name, rule.words) for rule in task.judge.rules.rows if rule.table == table)
 
@@ -220,4 +229,3 @@ def _is_meant(demand: Demand, at: int, place: int, count: int, number: int) -> b
     if turn < demand.low:
         return True
     return False if demand.high is not None and turn >= demand.high else None
-

@@ -1,0 +1,48 @@
+"""What rows of one case leave to one another though no rule says it: nothing happens to what has not begun."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from llmgen.author.offline.drafts import Draft, DraftRow
+from llmgen.author.offline.tokens import stems_of
+from llmgen.predicates.formulas import Atom, Formula
+from llmgen.predicates.ranges import Domain
+from llmgen.schema.model import Table
+from llmgen.validate.plausible import PAST
+
+_BEGUN = frozenset({"start", "begin", "issu", "place", "order", "plac", "begun"})
+
+
+def order_of_moments(draft: Draft, row: DraftRow) -> dict[str, Formula]:
+    """No past moment before the beginnings of the row's parents, no beginning of its own after its children's moments."""
+    table, found = row.part.table, dict[str, Formula]()
+    for key in table.foreign_keys:
+        low = max((moment for one in _kin(draft, key.table, row) for moment in _moments(one, begun=True)), default=None)
+        for name in _past(table) if low is not None else ():
+            found[f"{name} after {key.table}"] = Atom(name, Domain("timestamptz", low=low))
+    children = [one for one in draft.all() if any(key.table == table.name for key in one.part.table.foreign_keys)]
+    high = min((moment for one in children for moment in _moments(one, begun=False)), default=None)
+    for name in _past(table) if high is not None else ():
+        if _BEGUN & set(stems_of(name)):
+            found[f"{name} before its children"] = Atom(name, Domain("timestamptz", high=high))
+    return found
+
+
+def _kin(draft: Draft, table: str, row: DraftRow) -> list[DraftRow]:
+    """The rows of a table that the row may refer to: the one it nests under, else all."""
+    rows = [one for one in draft.rows.get(table, ()) if one.values]
+    above = [one for one in rows if row.path.startswith(f"{one.path}/")]
+    return above or rows
+
+
+def _past(table: Table) -> Iterator[str]:
+    for column in table.columns:
+        if column.type.kind == "timestamptz" and (PAST.match(column.name) or "effect" in stems_of(column.name)):
+            yield column.name
+
+
+def _moments(row: DraftRow, begun: bool) -> Iterator[datetime]:
+    for name in _past(row.part.table):
+        value = row.values.get(name)
+        if isinstance(value, datetime) and name in row.part.authored and (not begun or _BEGUN & set(stems_of(name))):
+            yield value

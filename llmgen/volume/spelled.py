@@ -1,0 +1,51 @@
+"""What short SQL of uniques and CHECKs says of columns: kept apart by an expression, present, different, in order."""
+
+import re
+
+_NAME = r'"?(\w+)"?'
+_CAST = r"(?:\s*::\s*[\w ]+)?"
+_FOLDED = re.compile(
+    rf"\(*(?:lower|upper|trim|btrim|rtrim|ltrim)\s*\(+\s*{_NAME}\s*\)*{_CAST}\s*\)+{_CAST}\)*", re.IGNORECASE
+)
+_COALESCED = re.compile(rf"\(*coalesce\s*\(+\s*{_NAME}\)*{_CAST}\s*,\s*[^()]*\)+", re.IGNORECASE)
+_BARE = re.compile(rf"\(*{_NAME}{_CAST}\)*(?:\s+(?:asc|desc))?", re.IGNORECASE)
+_ORDERED = re.compile(rf"\(*{_NAME}\)*\s*([<>])=?\s*\(*{_NAME}\)*")
+_UNLIKE = re.compile(rf"\(*{_NAME}\)*\s*(?:<>|!=)\s*\(*{_NAME}\)*", re.IGNORECASE)
+_PRESENT = re.compile(rf"\(*{_NAME}\s+is\s+not\s+null\)*", re.IGNORECASE)
+
+
+def kept_apart(expression: str) -> tuple[str, bool] | None:
+    """The column whose values an expression keeps apart (but for case and spaces), and whether it leaves NULL NULL.
+
+    None where it may make different values the same.
+    """
+    for pattern in (_FOLDED, _COALESCED, _BARE):
+        if match := pattern.fullmatch(expression.strip()):
+            return match[1], pattern is not _COALESCED
+    return None
+
+
+def bare(expression: str) -> str | None:
+    """The column that the expression is."""
+    match = _BARE.fullmatch(expression.strip())
+    return match[1] if match else None
+
+
+def present(predicate: str) -> str | None:
+    """The column that the predicate wants to be there, if it says no more."""
+    match = _PRESENT.fullmatch(predicate.strip())
+    return match[1] if match else None
+
+
+def in_order(check: str) -> tuple[str, str] | None:
+    """The two columns of which a CHECK wants the first to be smaller (it may say "or the same")."""
+    match = _ORDERED.fullmatch(check.strip())
+    if match is None:
+        return None
+    return (match[1], match[3]) if match[2] == "<" else (match[3], match[1])
+
+
+def unlike(check: str) -> tuple[str, str] | None:
+    """The two columns that a CHECK wants to differ."""
+    match = _UNLIKE.fullmatch(check.strip())
+    return (match[1], match[2]) if match else None
