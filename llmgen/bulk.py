@@ -108,7 +108,7 @@ def populate(
     tables = [table for table in schema.tables if not effort.only or table.name in effort.only]
     layout = Layout(
         schema,
-        {table.name: rows.makers[table.name].written for table in tables},
+        {table.name: rows.maker(table.name).written for table in tables},
         target.format,
         target.dialect,
         request.seed,
@@ -134,7 +134,7 @@ def populate(
 
 
 def _capacity(plan: VolumePlan, table: str, counts: Mapping[str, int]) -> Room | None:
-    return capacity(plan.schema, table, counts, plan.room)
+    return capacity(plan.wired, table, counts, plan.room)
 
 
 def _span(effort: Effort, table: str, count: int) -> tuple[int, int]:

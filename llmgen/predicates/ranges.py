@@ -1,11 +1,12 @@
 """What one column may hold: null state, interval, finite set, lengths and patterns, and how they narrow each other."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, getcontext
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 from llmgen.predicates.patterns import Pattern
@@ -22,6 +23,7 @@ ORDERED = (*NUMERIC, *MOMENTS, "time", "interval")
 _SIZED = ("text", "char", "enum", "set", "bytes", "array")
 _GRIDS: dict[str, Number] = {"date": DAY, "decimal": Fraction(1, 10**6), "float": Fraction(1, 10**6)}
 _FINEST = 10**80
+_MANY = 64
 LAST_LETTER: dict[str, int] = {"bmp": 0xFFFF, "latin1": 0xFF, "ascii": 0x7F}
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST = (date(1, 1, 1).toordinal() - _EPOCH) * DAY
@@ -89,7 +91,12 @@ class Domain:
         return not (self.high is not None and (value > self.high or (self.high_open and value == self.high)))
 
     def _in_sets(self, value: Any) -> bool:
-        return (self.values is None or value in self.values) and value not in self.excluded
+        return (self._known is None or value in self._known) and value not in self.excluded
+
+    @cached_property
+    def _known(self) -> Collection[Any] | None:
+        """The values to look into: as a set where they are many."""
+        return self.values if self.values is None or len(self.values) < _MANY else frozenset(self.values)
 
     def _in_text(self, value: Any) -> bool:
         if self.kind not in _SIZED:

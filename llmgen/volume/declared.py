@@ -33,6 +33,8 @@ class Declared:
 
     def narrowed(self, domain: Domain) -> Domain | None:
         """What the column may still hold of the domain; None if nothing."""
+        if self.values is not None and domain.values is None:
+            return replace(domain, values=self.values)  # each was tried when it was read
         if self.values is not None:
             return domain.meet(Domain(domain.kind, values=self.values))
         return domain if self.ends is None else within(domain, *self.ends)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from llmgen.volume.limits import said
 from llmgen.volume.needs import Axis, Need, Shape, product
 from llmgen.volume.room import Room
 
@@ -87,17 +88,22 @@ def room(shape: Shape, counted: int = -1) -> Room | None:
     return Room(widest.room or 0, widest.limit)
 
 
+def joined(shape: Shape) -> list[Need]:
+    """The uniques that depend on how many parents of several foreign keys agree, however few the rows are."""
+    widest = _keep(shape, MOST, -1)
+    names = {axis.name for group in widest.groups for axis in group.axes if axis.also}
+    return [need for need in shape.needs() if need.names & names and not need.partial]
+
+
 def _sizes(shape: Shape) -> list[int]:
     """The numbers of rows above which a way of keeping some unique is no longer open, in order."""
     found = set[int]()
     for need in shape.needs():
         found |= {axis.size for axis in need.own if axis.size is not None}
-        found |= {turn.size * size for turn in need.own if turn.counts and turn.size for size in _sizes_of(need)}
+        parents = [axis.size for axis in need.parents if axis.size]
+        turns = [turn.size for turn in need.own if turn.counts and turn.size]
+        found |= {turn * size for turn in turns for size in parents}
     return sorted(size for size in found if size > 1)
-
-
-def _sizes_of(need: Need) -> list[int]:
-    return [axis.size for axis in need.parents if axis.size]
 
 
 def _keep(shape: Shape, rows: int, counted: int) -> Keeping:
@@ -328,16 +334,3 @@ def _room(shape: Shape, kept: Keeping, needs: Sequence[Need]) -> tuple[int | Non
             found.append((size * group.cap, said(shape, tightest) if tightest else "its uniques together"))
     found += [(max(1, need.room // _LOAD), said(shape, need)) for need in kept.drawn if need.room is not None]
     return min(found, default=(None, ""), key=lambda one: one[0])
-
-
-def said(shape: Shape, need: Need) -> str:
-    """The unique in words, with what its columns can be."""
-    unique = need.unique
-    what = ", ".join((*unique.columns, *unique.expressions))
-    parts = []
-    for axis in need.axes:
-        size = "any number of" if axis.size is None else f"{axis.size:,}"
-        where = shape.table.foreign_keys[axis.place].table if axis.place >= 0 else f"values of {axis.column}"
-        parts.append(f"{size} {where}")
-    kind = "primary key" if unique.name == "primary key" else "unique"
-    return f"{kind} ({what}): {' x '.join(parts)}"

@@ -49,7 +49,8 @@ class Maker:
     def uniques(self) -> frozenset[tuple[str, ...]]:
         """The columns of the primary key and of every unique of plain columns."""
         plain = [unique.columns for unique in self.table.uniques if not unique.expressions]
-        return frozenset(columns for columns in (self.table.primary_key, *plain) if columns)
+        every = (self.table.primary_key, *plain)
+        return frozenset(columns for columns in every if columns and set(columns) <= set(self.written))
 
     @property
     def unique(self) -> frozenset[str]:

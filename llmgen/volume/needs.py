@@ -30,8 +30,8 @@ class Axis:
     `size` is how many choices there are, None for as many as wanted. `nullable` axes may be NULL. `counts`: an own
     number or date, which may go in turn. `loops`: a row of the same table. `also` are foreign keys that share columns
     with the one at `place`: one choice decides them all, and how many there are is known only when rows are drawn. A
-    `tied` parent must leave another foreign key one to agree with. `ordered`: two parents in one table, the one at
-    `place` with the smaller key.
+    `tied` parent must leave another foreign key one to agree with, or is that of whole trees. `ordered`: two parents
+    in one table, the one at `place` with the smaller key.
     """
 
     column: str
@@ -249,7 +249,7 @@ class Shape:
         mine = set(self.table.foreign_keys[place].columns)
         never = filled(self.table, self.free)
         near = [key for key in self.table.foreign_keys if set(key.columns) & mine and set(key.columns) - mine]
-        return any(set(key.columns) - mine <= never for key in near if key.table != self.table.name)
+        return any(key.table == self.table.name or set(key.columns) - mine <= never for key in near)
 
     def clashing(self, needs: Sequence[Need]) -> frozenset[tuple[str, int]]:
         """Names of parents that share columns but are varied by different needs."""

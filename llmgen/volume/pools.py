@@ -12,7 +12,7 @@ from llmgen.values.streams import key
 
 POOLED = 2_000
 """Calls of a provider for a column."""
-POOLED_UNIQUE = 20_000
+POOLED_UNIQUE = 5_000
 """Calls for a column that is unique."""
 
 _WATCHED = 20

@@ -39,9 +39,8 @@ class Rows:
 
     def __init__(self, plan: VolumePlan) -> None:
         self.plan = plan
-        schema = plan.schema
-        self.wiring = Wiring(schema, plan.counts, plan.request.counts, plan.seed, self._table, plan.room)
-        self.makers = {table.name: maker_of(plan, table, self.wiring) for table in schema.tables}
+        self.wiring = Wiring(plan.wired, plan.counts, plan.request.counts, plan.seed, self._table, plan.room)
+        self._makers: dict[str, Maker] = {}
         self._kept: dict[tuple[str, tuple[str, ...]], Cells] = {}
         self._open: list[str] = []
         self._settled: dict[str, Attempts | None] = {}
@@ -49,12 +48,18 @@ class Rows:
         self._fixed: dict[str, Cells] = {}
         self._edged: dict[str, list[Edged]] = {}
 
+    def maker(self, table: str) -> Maker:
+        """What makes the table's rows; built when first asked for, since it may look at other tables' keys."""
+        if table not in self._makers:
+            self._makers[table] = maker_of(self.plan, self.plan.schema.table(table), self.wiring)
+        return self._makers[table]
+
     def cells(self, table: str, rows: Words, wanted: Collection[str] | None = None) -> Cells:
         """The wanted columns (all that are written, if none are named) of the rows, in the rows' order.
 
         Raises DataError, naming the CHECK, for a row that its CHECKs leave no values.
         """
-        maker = self.makers[table]
+        maker = self.maker(table)
         names = maker.written if wanted is None else list(wanted)
         fixed = np.flatnonzero(rows < np.uint64(maker.fixed))
         if not len(fixed):
@@ -67,7 +72,7 @@ class Rows:
 
     def edged(self, table: str, rows: Words) -> tuple[Cells, Coverage]:
         """All written columns of the rows with edge values among them, and how many cells show which class."""
-        maker = self.makers[table]
+        maker = self.maker(table)
         if table not in self._edged:
             self._edged[table] = edged_columns(self.plan, maker)
         return with_edges(self.plan, maker, rows, self.cells(table, rows), self._edged[table])
@@ -147,22 +152,23 @@ class Rows:
     def _references(self, table: Table, place: Coordinates, needed: Collection[str]) -> Cells:
         found: Cells = {}
         for number, foreign in enumerate(table.foreign_keys):
-            if not set(foreign.columns) & set(needed):
+            pairs = _decided(table, foreign)
+            if not {name for name, _ in pairs} & set(needed):
                 continue
-            cells = self._parents(foreign, place.parents[number])
-            for name, referenced in zip(foreign.columns, foreign.referenced, strict=True):
+            cells = self._parents(foreign, place.parents[number], [referenced for _, referenced in pairs])
+            for name, referenced in pairs:
                 cell = cells[referenced].cast(arrow_type(table.column(name).type))
                 found[name] = pc.coalesce(found[name], cell) if name in found else cell
         return {name: cells for name, cells in found.items() if name in needed}
 
-    def _parents(self, foreign: ForeignKey, parents: Numbers) -> Cells:
+    def _parents(self, foreign: ForeignKey, parents: Numbers, columns: Sequence[str]) -> Cells:
         """The referenced cells of the parents by row number, NULL for nobody."""
         if self.plan.counts[foreign.table] <= KEPT:
-            whole = self._whole(foreign.table, foreign.referenced)
+            whole = self._whole(foreign.table, columns)
             indices = pa.array(parents, mask=parents == NOBODY)
-            return {name: whole[name].take(indices) for name in foreign.referenced}
+            return {name: whole[name].take(indices) for name in columns}
         present, absent = np.flatnonzero(parents != NOBODY), np.flatnonzero(parents == NOBODY)
-        cells = self.cells(foreign.table, parents[present].astype(np.uint64), foreign.referenced)
+        cells = self.cells(foreign.table, parents[present].astype(np.uint64), columns)
         return {
             name: in_places([cell, pa.nulls(len(absent), cell.type)], [present, absent], len(parents))
             for name, cell in cells.items()
@@ -261,7 +267,7 @@ class Rows:
         place = [fixed.name for fixed in self.plan.request.fixed[foreign.table]].index(name)
         if foreign.table == table.name:
             return own[place][foreign.referenced[0]]
-        parents = self._known(self.makers[foreign.table], foreign.referenced)
+        parents = self._known(self.maker(foreign.table), foreign.referenced)
         return parents[place][foreign.referenced[0]]
 
     def _slots(self, maker: Maker, rows: Words) -> Words:
@@ -331,6 +337,15 @@ def _codes(name: str, cells: pa.Array, seen: dict[tuple[str, object], int]) -> N
     folded = pc.utf8_lower(cells) if pa.types.is_string(cells.type) else cells
     listed = [-1 if cell is None else seen.setdefault((name, cell), len(seen)) for cell in folded.to_pylist()]
     return np.array(listed, dtype=np.int64)
+
+
+def _decided(table: Table, foreign: ForeignKey) -> list[tuple[str, str]]:
+    """The columns that a reference decides with those they are copied from.
+
+    What rows of one table share with their parents in the same column, as a tenant, comes from elsewhere.
+    """
+    pairs = zip(foreign.columns, foreign.referenced, strict=True)
+    return [(name, referenced) for name, referenced in pairs if foreign.table != table.name or name != referenced]
 
 
 def _absent(table: Table, opening: Opened, size: int) -> dict[int, Mask]:

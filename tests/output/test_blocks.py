@@ -47,6 +47,14 @@ def test_csv_in_blocks_is_the_whole_file(tmp_path: Path, rows: list[tuple[str | 
     assert cells(blocks) == [{"a": a, "b": b} for a, b in rows]
 
 
+def test_cells_of_many_lines_are_read_as_columns_too(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n" + '"x\n\ny","1"\n' * 9, "utf-8")
+    blocks = whole(path, "csv", 7)
+    assert len(blocks) > 1
+    assert all(block.columns is not None for block in blocks)
+
+
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS, st.integers(1, 60))
 def test_json_lines_in_blocks_are_the_whole_file(

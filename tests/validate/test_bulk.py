@@ -46,7 +46,7 @@ CREATE TABLE stays (
 );
 """
 SQL_RULE = """-- rule: early: nobody is named after midnight
-SELECT id, name FROM users WHERE name = 'midnight';
+SELECT * FROM users WHERE name = 'midnight';
 """
 PYTHON_RULE = '''
 from typing import Self
@@ -297,6 +297,16 @@ def test_many_faults_are_told_in_the_same_order(project: Project, tmp_path: Path
     for _, _, plant in PLANTED.values():
         plant(data)
     assert len(both(project, directory(project, tmp_path, data, "jsonl")).violations) > 12
+
+
+def test_a_null_in_a_primary_key_breaks_two_rules(project: Project, tmp_path: Path) -> None:
+    data = good()
+    data["rooms"][COUNT]["door"] = None
+    found = both(project, directory(project, tmp_path, data, "csv"))
+    assert [(one.rule, one.where) for one in found.violations] == [
+        ("cell:null", f"rooms[{COUNT}].door"),
+        ("key:primary", f"rooms[{COUNT}].floor"),
+    ]
 
 
 def test_a_column_that_every_row_leaves_out_takes_its_default(project: Project, tmp_path: Path) -> None:

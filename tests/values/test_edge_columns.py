@@ -102,6 +102,7 @@ def test_where_the_domain_refuses_a_class_the_plain_cell_stays() -> None:
 def test_what_rounding_takes_out_of_the_domain_is_not_shown() -> None:
     domain = Domain("decimal", low=Decimal("1.1234567"))
     assert shown_in("loose", "many_decimals", [Decimal(1)], domain) == [Decimal(1)]
+    assert shown_in("loose", "many_decimals", [Decimal(10) ** 25])[0] > Decimal(10) ** 25
 
 
 def test_null_is_null() -> None:

@@ -12,7 +12,7 @@ from llmgen.values.edges import EDGE_CLASSES, edge_choices, edge_value
 
 NAMES = (
     "diacritics", "cjk", "right_to_left", "emoji_combining", "apostrophe_hyphen_particle", "one_letter", "max_length",
-    "null", "leap_day", "year_end", "dst_gap", "utc_extremes", "zero", "bound", "many_decimals", "markup",
+    "null", "empty", "leap_day", "year_end", "dst_gap", "utc_extremes", "zero", "bound", "many_decimals", "markup",
     "sql_looking",
 )  # fmt: skip
 COLUMNS = {

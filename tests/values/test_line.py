@@ -77,7 +77,7 @@ def test_ends_are_on_the_grid_and_inside() -> None:
     assert ends(column("integer"), domain) == (6, 18)
     assert ends(column("date"), Domain("date", low=date(1970, 1, 3), high=date(1970, 1, 9))) == (2, 8)
     assert ends(column("loose"), Domain("decimal", low=Decimal("0.0000001"), high=Decimal(1))) == (1, 10**6)
-    assert ends(column("float"), Domain("float", low=0.1, high=0.1, low_open=True))[0] == 100_001
+    assert ends(column("float"), Domain("float", low=0.3, low_open=True))[0] == 300_001
     assert ends(column("float"), Domain("float", low=0.0, high=0.1, high_open=True))[1] == 99_999
     assert ends(column("interval"), Domain("interval", low=timedelta(seconds=1)))[0] == 10**6
 

@@ -115,6 +115,7 @@ TEXTS = (
     Domain("text", values=("a", "b", "c"), excluded=("a",)),
     Domain("text", patterns=(Pattern(r"^#[0-9a-fA-F]{6}$"),), max_length=7),
     Domain("text", patterns=(Pattern(r"^[a-zA-Z]{3}$"),)),
+    Domain("text", patterns=(Pattern(r"^№[0-9]{6}$"),)),
     Domain("text", patterns=(Pattern(r"^(red|RED|blue|Öl|ol)[0-9]$"),)),
 )  # fmt: skip
 

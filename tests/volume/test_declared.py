@@ -46,9 +46,13 @@ SCHEMA = parse_schema(SHOP, "shop.sql", "postgres")
 
 
 def made(
-    rows: int = ROWS, fixed: Mapping[str, Any] = {}, counts: Mapping[str, Count] = {}, **named: Mapping[str, Any]
+    rows: int = ROWS,
+    fixed: Mapping[str, Any] = {},
+    counts: Mapping[str, Count] = {},
+    named: Mapping[str, Any] = {},
+    **more: Mapping[str, Any],
 ) -> Rows:
-    request = Request("7", NOW, every=rows, columns=columns(**named), fixed=fixed, counts=counts)
+    request = Request("7", NOW, every=rows, columns=columns(**named, **more), fixed=fixed, counts=counts)
     return Rows(plan_volume(SCHEMA, request)[0])
 
 
@@ -121,7 +125,7 @@ def test_sql_is_spelled_in_the_schemas_dialect() -> None:
 
 
 def test_a_check_that_what_is_computed_cannot_pass_is_named_with_the_setting() -> None:
-    rows = made(invoices__total={"sql": "coalesce(nullif(net, 0) * 0 + 1000, net)"})
+    rows = made(rows=40, invoices__total={"sql": "coalesce(nullif(net, 0) * 0 + 1000, net)"})
     with pytest.raises(DataError, match=r"fair.*\[columns\] \"invoices.total\""):
         whole(rows, "invoices")
 
@@ -194,7 +198,7 @@ def test_faker_values_come_again_and_are_typed() -> None:
         "users__nickname": {"faker": "iban", "locale": "de_DE", "empty": 0},
         "users__seats": {"faker": "port_number"},
     }
-    first, second = made(**named), made(**named)
+    first, second = made(named=named), made(named=named)
     ibans = cells(first, "users.nickname")
     assert ibans == cells(second, "users.nickname")
     assert all(iban.startswith("DE") for iban in ibans)
@@ -220,7 +224,7 @@ DECLARED: dict[str, Mapping[str, Any]] = {
 
 
 def test_no_other_column_moves() -> None:
-    plain, declared = made(), made(**DECLARED)
+    plain, declared = made(), made(named=DECLARED)
     for table, moved in (
         ("users", {"plan", "trial_ends", "score", "nickname", "code", "born"}),
         ("invoices", {"total", "net", "tax", "paid", "label"}),
@@ -230,7 +234,7 @@ def test_no_other_column_moves() -> None:
 
 
 def test_any_split_in_any_process_equals_the_whole() -> None:
-    rows = made(rows=300, **DECLARED)
+    rows = made(rows=300, named=DECLARED)
     other = Rows(pickle.loads(pickle.dumps(rows.plan)))
     for table in ("users", "invoices"):
         order = np.random.default_rng(5).permutation(300).astype(np.uint64)
@@ -290,7 +294,7 @@ def test_fixed_rows_keep_their_cells_and_follow_what_is_declared() -> None:
 )
 def test_what_does_not_fit_is_refused_before_the_first_row(place: str, settings: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words):
-        made(rows=10, **{place: settings})
+        made(rows=10, named={place: settings})
 
 
 def test_columns_computed_from_each_other_are_refused() -> None:

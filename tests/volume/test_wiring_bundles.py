@@ -3,10 +3,12 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wiring_cells import Cells, all_rows, kinds, parent, to, typed_room
 
 from llmgen.errors import InputError
 from llmgen.schema.model import Schema, Table, Unique
-from wiring_cells import Cells, kinds, parent, to
+from llmgen.volume.capacity import capacity
+from llmgen.volume.room import Room
 
 TENANT = parent("tenant")
 
@@ -92,9 +94,26 @@ def test_a_tree_has_one_tenant():
     )
     tenant, above = cells.at("t").parents[0], cells.at("t").parents[1]
     assert (tenant[above >= 0] == tenant[above[above >= 0]]).all()
-    assert len(set(tenant.tolist())) > 5 and (above >= 0).mean() > 0.5
+    assert len(set(tenant.tolist())) > 5
+    assert (above >= 0).mean() > 0.5
 
 
 def test_no_agreeing_row_at_all_is_said():
     with pytest.raises(InputError, match="leaves its other references a row with the same columns"):
         Cells(shared(), counts(5, tenants=40, others=1)).faults("t")
+
+
+def test_capacity_of_rows_that_must_agree_is_estimated_with_room_to_spare():
+    schema = shared(primary=("tenant_id", "a_id", "b_id"))
+    room = capacity(schema, "t", counts(0), typed_room(schema))
+    assert room == Room(80, "primary key (tenant_id, a_id, b_id): pairs of a and b that fit together")
+    for seed in "123":
+        assert Cells(schema, counts(80), seed).faults("t") == []
+
+
+def test_one_owner_of_each_tenant_is_told_from_rows_that_agree():
+    unique = Unique(("tenant_id",), where="kind = 'a'")
+    cells = Cells(shared(unique), counts(200))
+    assert cells.faults("t") == []
+    losers = cells.wiring.losers("t", all_rows(200))[unique]
+    assert 200 - losers.sum() == len(set(cells.at("t").parents[0].tolist()))

@@ -53,7 +53,6 @@ class Cells:
         found, at = self.schema.table(table), self.at(table)
         count = self.counts.get(table, 0)
         result: Numbers | None = None
-        nulled = np.zeros(count, np.bool_)
         for place, key in enumerate(found.foreign_keys):
             if column not in key.columns:
                 continue
@@ -87,7 +86,8 @@ class Cells:
         faults = []
         for place, key in enumerate(found.foreign_keys):
             parents = at.parents[place]
-            assert parents.dtype == np.int64 and len(parents) == count
+            assert parents.dtype == np.int64
+            assert len(parents) == count
             if len(parents) and (parents.min() < -1 or parents.max() >= self.counts.get(key.table, 0)):
                 faults.append(f"{table}: {key.columns} beyond {key.table}")
             if not any(found.column(name).nullable for name in key.columns) and (parents < 0).any():
@@ -96,7 +96,11 @@ class Cells:
         losers = self.wiring.losers(table, all_rows(count))
         settled = self.wiring.settled(table)
         for unique in (*primary, *found.uniques):
-            if unique in settled or unique.expressions:
+            if (
+                unique in settled
+                or unique.expressions
+                or not all(found.column(name).written for name in unique.columns)
+            ):
                 continue
             rows = np.stack([self.codes(table, name) for name in unique.columns])
             if unique in losers:

@@ -14,7 +14,7 @@ _BEGUN = frozenset({"start", "begin", "issu", "place", "order", "plac", "begun"}
 
 
 def order_of_moments(draft: Draft, row: DraftRow) -> dict[str, Formula]:
-    """No past moment before the beginnings of the row's parents, no beginning of its own after its children's moments."""
+    """No past moment before the parents' beginnings, no beginning of its own after its children's moments."""
     table, found = row.part.table, dict[str, Formula]()
     for key in table.foreign_keys:
         low = max((moment for one in _kin(draft, key.table, row) for moment in _moments(one, begun=True)), default=None)

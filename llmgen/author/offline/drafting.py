@@ -7,6 +7,7 @@ from functools import cached_property
 from sqlglot import exp
 
 from llmgen.author.offline.demands import ROOT, Row
+from llmgen.author.offline.formula import kinds_of
 from llmgen.author.offline.habits import habits
 from llmgen.author.offline.rule_words import formulas_of
 from llmgen.canonical import CANONICAL
@@ -14,7 +15,7 @@ from llmgen.dataset import Values
 from llmgen.plan import Route, route_column
 from llmgen.predicates.alternatives import wants
 from llmgen.predicates.domains import Model, model_of, solvable
-from llmgen.predicates.formulas import NEVER, Formula, is_opaque
+from llmgen.predicates.formulas import Formula
 from llmgen.schema.forms import encode_text
 from llmgen.schema.model import Schema, Table
 from llmgen.values.cells import RowSpec, Work, draw_rows
@@ -44,7 +45,7 @@ class Sheet:
     @cached_property
     def kinds(self) -> dict[str, str]:
         """The columns' kinds, as formulas are read with them."""
-        return {one.name: "char" if one.type.fixed else one.type.kind for one in self.table.columns}
+        return kinds_of(self.table)
 
     @cached_property
     def routes(self) -> dict[str, Route]:
@@ -114,6 +115,8 @@ def _with_root(tree: exp.Expr, root: Values | None, table: Table | None) -> exp.
     """The condition with the root row's cells in place of its columns."""
 
     def put(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.TimestampTrunc | exp.DateTrunc) and isinstance(node.this, exp.CurrentTimestamp):
+            return exp.CurrentDate() if node.text("unit").lower() == "day" else node
         if isinstance(node, exp.Column) and node.table == ROOT and root is not None and table is not None:
             value = root.get(node.name)
             kind = table.column(node.name).type
@@ -128,8 +131,3 @@ def _with_root(tree: exp.Expr, root: Values | None, table: Table | None) -> exp.
         return node
 
     return tree.copy().transform(put)
-
-
-def readable(formula: Formula) -> bool:
-    """Whether the solver sees to the formula, at least in part."""
-    return formula != NEVER and not is_opaque(formula)

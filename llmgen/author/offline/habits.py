@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from llmgen.author.offline.formula import formula_of, kinds_of, of_root
 from llmgen.author.offline.tokens import stems_of
 from llmgen.predicates.alternatives import read
 from llmgen.predicates.formulas import Formula
-from llmgen.predicates.normalise import check_predicate
 from llmgen.schema.model import Column, Schema, Table
 from llmgen.validate.plausible import PAST, plausibility
 
@@ -19,15 +19,13 @@ _MONEY = re.compile(r"(?:^|_)(?:amount|total|subtotal|price|tax|fee|cost|balance
 @lru_cache(maxsize=256)
 def habits(schema: Schema, table: Table) -> dict[str, Formula]:
     """Formulas by name, built-in plausibility among them: those that a row should satisfy where it can."""
-    kinds = {one.name: "char" if one.type.fixed else one.type.kind for one in table.columns}
     found: dict[str, Formula] = {}
     for number, (predicate, _) in enumerate(plausibility(schema)):
         if predicate.table == table.name and predicate.status != "opaque":
-            found[f"plausible {number}"] = read(predicate.tree, kinds)
+            found[f"plausible {number}"] = read(predicate.tree, kinds_of(table))
     for sql in _usual(table):
-        predicate = check_predicate(schema, table.name, sql, sql)
-        if predicate.status != "opaque":
-            found[sql] = read(predicate.tree, kinds)
+        if (formula := formula_of(schema, table, sql)) is not None:
+            found[sql] = formula
     return found
 
 
@@ -35,7 +33,7 @@ def _usual(table: Table) -> Iterator[str]:
     yield from _arithmetic(table)
     dated = {column.name: column for column in table.columns if column.type.kind in _MOMENT}
     for start, end in _pairs(dated):
-        yield f"{_q(start)} < {_q(end)}"
+        yield f"{of_root(start)} < {of_root(end)}"
     begun = [name for name in dated if {"start", "issu"} & set(stems_of(name)) and PAST.match(name)]
     for name in dated:
         for first in begun:
@@ -44,10 +42,10 @@ def _usual(table: Table) -> Iterator[str]:
                 and not re.match(r"created|updated", name)
                 and dated[name].type.kind == dated[first].type.kind
             ):
-                yield f"{_q(name)} >= {_q(first)}"
+                yield f"{of_root(name)} >= {of_root(first)}"
     for column in table.columns:
         if column.type.kind in _NUMBER and _MONEY.search(column.name.lower()):
-            yield f"{_q(column.name)} >= 0"
+            yield f"{of_root(column.name)} >= 0"
 
 
 def _arithmetic(table: Table) -> Iterator[str]:
@@ -61,13 +59,13 @@ def _arithmetic(table: Table) -> Iterator[str]:
     unit = one("unit", "amount") or one("unit", "pric")
     amount = one("amount", unless="unit") or one("lin", "total")
     if quantity and unit and amount and len({quantity, unit, amount}) == 3:
-        yield f"{_q(amount)} = {_q(quantity)} * {_q(unit)}"
+        yield f"{of_root(amount)} = {of_root(quantity)} * {of_root(unit)}"
     subtotal, total = one("subtotal") or one("sub", "total"), one("total", unless="sub")
     if subtotal and total and subtotal != total:
-        added = [_q(name) for name in (one("tax"), one("ship"), one("freight")) if name]
-        taken = [_q(name) for name in (one("credit"), one("discount")) if name]
-        terms = " + ".join([_q(subtotal), *added]) + "".join(f" - {name}" for name in taken)
-        yield f"{_q(total)} = {terms}"
+        added = [of_root(name) for name in (one("tax"), one("ship"), one("freight")) if name]
+        taken = [of_root(name) for name in (one("credit"), one("discount")) if name]
+        terms = " + ".join([of_root(subtotal), *added]) + "".join(f" - {name}" for name in taken)
+        yield f"{of_root(total)} = {terms}"
 
 
 def _pairs(dated: dict[str, Column]) -> Iterator[tuple[str, str]]:
@@ -77,7 +75,3 @@ def _pairs(dated: dict[str, Column]) -> Iterator[tuple[str, str]]:
             other = re.sub(rf"(?:^|(?<=_)){begin}(?=_|$)", end, name)
             if other != name and other in dated:
                 yield name, other
-
-
-def _q(name: str) -> str:
-    return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else f'"{name}"'

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from llmgen.author.offline.spelling import named
+from llmgen.author.offline.formula import formula_of, of_root
 from llmgen.dataset import Values
-from llmgen.predicates.alternatives import read
 from llmgen.predicates.formulas import Atom, Formula
-from llmgen.predicates.normalise import check_predicate
 from llmgen.predicates.ranges import Domain
 from llmgen.schema.model import Column, Schema, Table
 
@@ -19,14 +17,8 @@ _VALUE = rf"(?:{_STAMP}|-?\d+(?:\.\d+)?(?![\w-]))"
 
 def hints(schema: Schema, table: Table, row: Values, message: str) -> list[Formula]:
     """What the cells of the row must be by the message of a rule; empty where it does not say."""
-    found = [formula for sql in _spans(table, row, message) if (formula := _read(schema, table, sql)) is not None]
+    found = [formula for sql in _spans(table, row, message) if (formula := formula_of(schema, table, sql)) is not None]
     return found or list(dict(_named(table, row, message)).values())
-
-
-def _read(schema: Schema, table: Table, sql: str) -> Formula | None:
-    predicate = check_predicate(schema, table.name, sql, "hint")
-    kinds = {one.name: "char" if one.type.fixed else one.type.kind for one in table.columns}
-    return None if predicate.status == "opaque" else read(predicate.tree, kinds)
 
 
 def _spans(table: Table, row: Values, message: str) -> Iterator[str]:
@@ -37,7 +29,7 @@ def _spans(table: Table, row: Values, message: str) -> Iterator[str]:
     first, last = (_holding(table, row, text, taken) for text, taken in ((ends[1], ""), (ends[2], "start")))
     if first is None or last is None or first == last:
         return
-    start, end = named(first), named(last)
+    start, end = of_root(first), of_root(last)
     if lasting := re.search(r"must last (\d+) to (\d+) days", message):
         least, most = lasting.groups()
         yield f"{end} >= {start} + interval '{least} days' AND {end} <= {start} + interval '{most} days'"

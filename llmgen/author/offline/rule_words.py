@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from llmgen.author.offline.spelling import literal, named
-from llmgen.predicates.alternatives import read
+from llmgen.author.offline.formula import formula_of, of_root
+from llmgen.author.offline.spelling import literal
 from llmgen.predicates.formulas import Formula, is_opaque
-from llmgen.predicates.normalise import check_predicate
 from llmgen.schema.model import Schema, Table
 
 _PERIOD = re.compile(r"period .*(?:has|have) begun and (?:has|have) not ended")
@@ -14,17 +13,16 @@ _CONDITION = re.compile(r"^(?:while|if|when|of) ([^,]*), (.*)$", re.IGNORECASE)
 _LASTS = re.compile(r"lasts (\d+) to (\d+) days from (\w+) to (\w+)")
 _ORDER = re.compile(r"(\w+)(?: of [^;,]*?)? is (not )?(after|before) (?:the )?(\w+)")
 _OTHERS = re.compile(r"that of [^;]* is not$")
-_SIGN = re.compile(r"(\w+)(?: of [^;,]*?)? is (not )?(negative|positive)")
+_SIGN = re.compile(r"(\w+)(?: of [^;,]*?)? is (not )?(negative|positive)( +or 0)?")
 
 
 def formulas_of(schema: Schema, table: Table, rules: Sequence[tuple[str, str]]) -> dict[str, Formula]:
     """What (name, words) of a table's row rules say, as far as it can be read; the judge judges by the rules' code."""
-    kinds = {one.name: "char" if one.type.fixed else one.type.kind for one in table.columns}
     found: dict[str, Formula] = {}
     for name, words in rules:
         for number, sql in enumerate(_conditions(table, words.rstrip(". "))):
-            predicate = check_predicate(schema, table.name, sql, f"{name} {number}")
-            if predicate.status != "opaque" and not is_opaque(formula := read(predicate.tree, kinds)):
+            formula = formula_of(schema, table, sql)
+            if formula is not None and not is_opaque(formula):
                 found[f"{name} {number}"] = formula
     return found
 
@@ -34,7 +32,7 @@ def _conditions(table: Table, words: str) -> Iterator[str]:
     said = _CONDITION.match(words)
     labels = _labelled(table, said[1]) if said else ""
     last = ""
-    for part in re.split(r"; ", re.sub(r"\([^)]*\)", "", said[2] if said else words)):
+    for part in re.split(r"; |, of ", re.sub(r"\([^)]*\)", "", said[2] if said else words)):
         own = _labelled(table, part) or labels
         if last and _OTHERS.search(part):
             yield f"NOT ({own}) OR NOT ({last})" if own else f"NOT ({last})"
@@ -49,7 +47,7 @@ def _labelled(table: Table, words: str) -> str:
     said = set(re.findall(r"\w+", words))
     for column in table.columns:
         if labels := [label for label in column.type.labels if label in said]:
-            return f"{named(column.name)} IN ({', '.join(map(literal, labels))})"
+            return f"{of_root(column.name)} IN ({', '.join(map(literal, labels))})"
     return ""
 
 
@@ -58,22 +56,23 @@ def _clauses(table: Table, words: str) -> Iterator[str]:
     for part in words.split(" and "):
         sides = part.split(" = ")
         if len(sides) == 2 and all(word in names for side in sides for word in re.findall(r"[A-Za-z_]\w*", side)):
-            yield part
+            yield re.sub(r"[A-Za-z_]\w*", lambda word: of_root(word[0]), part)
     if (found := _LASTS.search(words)) and found[3] in names and found[4] in names:
-        start, end = named(found[3]), named(found[4])
+        start, end = of_root(found[3]), of_root(found[4])
         yield f"{end} >= {start} + interval '{found[1]} days' AND {end} <= {start} + interval '{found[2]} days'"
     for found in _ORDER.finditer(words):
         if found[1] in names and (found[4] in names or found[4] == "now"):
             sign = {("", "after"): ">", ("not ", "after"): "<=", ("", "before"): "<", ("not ", "before"): ">="}
-            other = "now()" if found[4] == "now" else named(found[4])
-            yield f"{named(found[1])} {sign[found[2] or '', found[3]]} {other}"
+            other = "now()" if found[4] == "now" else of_root(found[4])
+            yield f"{of_root(found[1])} {sign[found[2] or '', found[3]]} {other}"
     if _PERIOD.search(words):
-        starts = [name for name in names if name.endswith("period_start")]
-        ends = [name for name in names if name.endswith("period_end")]
+        moments = [name for name in names if names[name].type.kind in ("date", "timestamp", "timestamptz")]
+        starts = [name for name in moments if name.endswith("period_start")]
+        ends = [name for name in moments if name.endswith("period_end")]
         if len(starts) == len(ends) == 1:
-            yield f"{named(starts[0])} <= now() AND {named(ends[0])} > now()"
+            yield f"{of_root(starts[0])} <= now() AND {of_root(ends[0])} > now()"
     if not re.search(r" other ", words):
         for found in _SIGN.finditer(words):
             if found[1] in names:
-                below = (found[3] == "negative") != bool(found[2])
-                yield f"{named(found[1])} {'<' if below else '>'}{'=' if found[2] else ''} 0"
+                below, even = (found[3] == "negative") != bool(found[2]), found[2] or found[4]
+                yield f"{of_root(found[1])} {'<' if below else '>'}{'=' if even else ''} 0"

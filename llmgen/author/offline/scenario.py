@@ -172,5 +172,6 @@ def _nothing(schema: Schema, words: str) -> ModelError:
     return ModelError(
         f"nothing of {words!r} was understood without a model",
         f"say it by the schema's names: tables such as {tables}{states}; or set ANTHROPIC_API_KEY (or "
-        "ANTHROPIC_BASE_URL), ask a program (--model command:...), or write the scenario as a YAML file (docs/scenarios.md)",
+        "ANTHROPIC_BASE_URL), ask a program (--model command:...), or write the scenario "
+        "as a YAML file (docs/scenarios.md)",
     )
