@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from llmgen.author.exchange import Client, Prompt, Reply
 from llmgen.author.interpret import Interpreter
@@ -10,6 +10,7 @@ from llmgen.author.ladder import MAX_ATTEMPTS
 from llmgen.author.loop import Attempt
 from llmgen.author.templates import load_template
 from llmgen.author.unasked import OFFLINE, Unasked
+from llmgen.canonical import instant
 from llmgen.dataset import Dataset, Values
 from llmgen.errors import DataError
 from llmgen.events import Listener, ignore
@@ -137,15 +138,3 @@ def _edges(workshop: Workshop, written: Written) -> dict[str, dict[str, int]]:
         counts = found.setdefault(f"{table}.{column}", {})
         counts[name] = counts.get(name, 0) + 1
     return found
-
-
-def instant(text: str | None) -> datetime:
-    """An as-of: ISO 8601 (UTC where it names no offset), or the present moment; to the second.
-
-    ValueError if it is neither.
-    """
-    if text is None:
-        return datetime.now(UTC).replace(microsecond=0)
-    moment = datetime.fromisoformat(text)
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).replace(microsecond=0)

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 from llmgen.bulk import CHUNK, Effort, Populated, Target, plan_volume, populate
+from llmgen.canonical import instant
 from llmgen.cli.generate import FORMATS
 from llmgen.cli.screen import say
 from llmgen.errors import InputError
 from llmgen.events import Event, Filled, Note
-from llmgen.generate import instant
 from llmgen.output.publish import refuse_foreign
 from llmgen.project import Project
 from llmgen.values.pools import LOCALES

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-from pyarrow import ipc, parquet
+from pyarrow import ipc
 
 from llmgen.schema.arrow import arrow_type
 from llmgen.schema.model import Column
@@ -29,6 +29,8 @@ def encode_arrow(columns: Sequence[Column], batch: Any) -> Any:
 
 def open_parquet(file: Any, columns: Sequence[Column]) -> Any:
     """A writer into an open file of bytes, to be closed when the table has all its rows."""
+    from pyarrow import parquet
+
     return parquet.ParquetWriter(pa.PythonFile(file, mode="w"), parquet_schema(columns))
 
 

@@ -24,6 +24,7 @@ class Open:
 
     def __init__(self, table: Table, opening: Opened, known: Cells, now: datetime, size: int) -> None:
         self.now = now
+        self.domains = opening.domains
         self.bounds = [bound for bound in opening.bounds if bound.relation.ordered]
         self.labels = [bound for bound in opening.bounds if not bound.relation.ordered]
         self.size = size
@@ -42,7 +43,8 @@ class Open:
             propagate(self.bounds, self.boxes, self.gaps)
         elif not begins:
             return None, None
-        low, high = self.boxes.get(column.name, (np.full(self.size, -np.inf), np.full(self.size, np.inf)))
+        found = self.boxes.get(column.name)
+        low, high = _box(self.domains.get(column.name), column.name, self.now, self.size) if found is None else found
         if column.type.kind in MOMENTS and begins:
             after = np.maximum.reduce([_line(other, cells, -np.inf) for other, cells in begins])
             until = np.inf if provider == "ends_at" else float(encode(self.now))

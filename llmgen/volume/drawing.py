@@ -33,7 +33,7 @@ class Drawing:
 
     `low` and `high` are inclusive, in numbers of the column's grid. `empty` is how many of 2**32 rows are NULL where
     they may be. `profile` says how the numbers lie, `weights` how often each of a few values comes, where somebody has
-    declared it.
+    declared it. `soon`: `low` is a moment of the same row, which this one follows.
     """
 
     column: Column
@@ -46,6 +46,7 @@ class Drawing:
     empty: int = 0
     profile: Profile | None = None
     weights: Mapping[Any, int] = field(default_factory=dict)
+    soon: bool = False
 
 
 def draw_column(drawing: Drawing, domains: Mapping[Domain, Sequence[Numbers]]) -> pa.Array:
@@ -131,7 +132,7 @@ def _on_line(drawing: Drawing, domain: Domain, words: Words, low: Numbers | None
     least, most = ends(column, domain)
     first = np.atleast_1d(np.maximum(least, shape.edges[0] if low is None else low))
     last = np.atleast_1d(np.minimum(most, shape.edges[-1] - 1 if high is None else high))
-    if low is not None and drawing.profile is None and is_soon(column, provider):
+    if low is not None and drawing.profile is None and drawing.soon and is_soon(column, provider):
         numbers, able = _soon(shape, words, first, last)
     else:
         numbers, able = drawn(shape, words, first, last)

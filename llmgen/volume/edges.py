@@ -40,6 +40,7 @@ def edged_columns(plan: VolumePlan, maker: Maker) -> list[Edged]:
     for name in filler.own:
         begins = begins_of(filler.work, name)
         tied |= {name, *begins} if begins else set()
+        tied |= {name} if filler.follows_parents(name) else set()
     found = []
     for name, column in filler.own.items():
         classes = () if name in tied else edge_choices(maker.table, column, absolute=True, whole=True)

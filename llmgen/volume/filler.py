@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from llmgen.errors import InputError
 from llmgen.naming import noun
 from llmgen.predicates.domains import Contradiction, Model, solve_in
-from llmgen.predicates.ranges import Domain
+from llmgen.predicates.ranges import MOMENTS, Domain
 from llmgen.schema.model import Column, Schema
 from llmgen.values.cells import Work, begins_of, is_distinct
 from llmgen.values.key_columns import distinct_column
@@ -25,6 +25,7 @@ from llmgen.volume.boxes import Open
 from llmgen.volume.computed import Computed, Target, computed_column
 from llmgen.volume.declared import Declared, in_order
 from llmgen.volume.drawing import Drawing, draw_column, replaced
+from llmgen.volume.elders import FOLLOWING
 from llmgen.volume.intervals import Mask
 from llmgen.volume.likely import empty_share, hit, weights_of
 from llmgen.volume.solving import Component, Opened, components, opened
@@ -125,10 +126,19 @@ class Filler:
                 found.domains[name] = {self.work.model.base[name]: [np.arange(len(identities))]}
         return found
 
-    def fill(self, slots: Words, identities: Words, opening: Opened, known: Cells, wanted: Collection[str]) -> Cells:
+    def fill(
+        self,
+        slots: Words,
+        identities: Words,
+        opening: Opened,
+        known: Cells,
+        wanted: Collection[str],
+        made: Sequence[tuple[Column, pa.Array]] = (),
+    ) -> Cells:
         """The wanted own columns of the rows, given the `known` ones (keys, references).
 
-        `slots` are numbers that no two rows share: what must differ differs because they do.
+        `slots` are numbers that no two rows share: what must differ differs because they do. `made` are the moments
+        when the rows were made that these refer to.
         """
         texts = self._texts(slots, identities, wanted)
         boxes = Open(self.work.model.table, opening, known, self.now, len(slots))
@@ -142,8 +152,10 @@ class Filler:
                 cells[name] = self._distinct(column, slots, texts.get(name))
                 cells[name] = self._left_empty(column, identities, cells[name])
             else:
-                ends = boxes.ends(column, self._begins(name, cells), self.work.provider(name))
-                drawing = self._drawing(column, identities, texts.get(name), ends)
+                begins = self._begins(name, cells)
+                before = [*made] if self.follows_parents(name) else begins
+                ends = boxes.ends(column, before, self.work.provider(name))
+                drawing = replace(self._drawing(column, identities, texts.get(name), ends), soon=bool(begins))
                 cells[name] = boxes.alike(name, draw_column(drawing, opening.domains[name]), cells)
             boxes.settle(column, cells[name])
         return {name: cells[name] for name in wanted if name in cells}
@@ -230,6 +242,11 @@ class Filler:
             return self.work.model.base[column.name]
         solution = solve_in(part.model, {}, lambda count: 0, self.now)
         return solution.domains[column.name]
+
+    def follows_parents(self, name: str) -> bool:
+        """Whether the column's moments lie behind the making of the row's parents, and its row tells nothing nearer."""
+        moment = self.own[name].type.kind in MOMENTS and self.work.provider(name) in FOLLOWING
+        return moment and not begins_of(self.work, name)
 
     def _begins(self, name: str, cells: Cells) -> list[tuple[Column, pa.Array]]:
         table = self.work.model.table

@@ -165,7 +165,7 @@ class References:
         for one, two in self.shape.unlike(self._needs) if self.rows > 1 else ():
             first, second = self._name(one), self._name(two)
             if first in found and second in found:
-                found[second] = found[second]
+                found[second] = found[second] + (found[second] >= found[first])
         for column, place in found:
             if place >= 0 and self._may_be_empty(place):
                 found[column, place] = np.where(self._empty(place, rows), NOBODY, found[column, place])

@@ -17,6 +17,7 @@ from llmgen.volume.boxes import Cells
 from llmgen.volume.coordinates import NOBODY, Coordinates
 from llmgen.volume.drawing import in_places, replaced
 from llmgen.volume.edges import Coverage, Edged, edged_columns, with_edges
+from llmgen.volume.elders import elders
 from llmgen.volume.fixed import conflicting
 from llmgen.volume.intervals import Mask
 from llmgen.volume.makers import Maker, Way, maker_of
@@ -41,6 +42,7 @@ class Rows:
         self.plan = plan
         self.wiring = Wiring(plan.wired, plan.counts, plan.request.counts, plan.seed, self._table, plan.room)
         self._makers: dict[str, Maker] = {}
+        self._elders = {table.name: elders(plan.schema, table, plan.routes) for table in plan.schema.tables}
         self._kept: dict[tuple[str, tuple[str, ...]], Cells] = {}
         self._open: list[str] = []
         self._settled: dict[str, Attempts | None] = {}
@@ -147,7 +149,17 @@ class Rows:
         known |= self._counted(maker, place, needed)
         missing = [column for column in maker.keys if column.name in needed and column.name not in known]
         known |= {column.name: self._key(maker, column, slots) for column in missing}
-        return known | filler.fill(slots, identities, opening, known, own)
+        return known | filler.fill(slots, identities, opening, known, own, self._made(maker, place, own))
+
+    def _made(self, maker: Maker, place: Coordinates, own: Sequence[str]) -> list[tuple[Column, pa.Array]]:
+        """When the rows that these refer to were made, if a wanted column lies behind that."""
+        elders = self._elders[maker.table.name]
+        if not elders or not any(maker.plain.filler.follows_parents(name) for name in own):
+            return []
+        return [
+            (column, self._parents(maker.table.foreign_keys[number], place.parents[number], [column.name])[column.name])
+            for number, column in elders.items()
+        ]
 
     def _references(self, table: Table, place: Coordinates, needed: Collection[str]) -> Cells:
         found: Cells = {}

@@ -291,3 +291,11 @@ def test_a_computed_column_is_kept_apart_by_what_it_is_computed_of():
     wiring = Cells(Schema((table,)), {"t": 10}).wiring
     assert wiring.distinct("t") == {"name"}
     assert wiring.settled("t") == ()
+
+
+def test_parents_of_a_partial_unique_stay_whatever_the_attempt():
+    wiring = Cells(three(Unique(("a_id",), where="flag")), {"a": 50, "b": 50, "c": 50, "t": 100}).wiring
+    rows = all_rows(100)
+    first, second = (wiring.coordinates("t", rows, np.full_like(rows, attempt)) for attempt in (0, 1))
+    assert (first.parents[0] == second.parents[0]).all()
+    assert (first.parents[1] != second.parents[1]).any()
