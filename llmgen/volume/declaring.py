@@ -124,6 +124,8 @@ def _pooled(place: str, table: Table, column: Column, settings: ColumnSettings, 
     calls = POOLED_UNIQUE if _is_unique(table, column) else POOLED
     base, fitting, misfit = base_domain(column), dict[Any, int](), None
     for cell in faker_pool(place, settings.faker, settings.locale, seed, calls):
+        if cell is None:
+            continue
         plain = cell.isoformat() if hasattr(cell, "isoformat") else cell
         plain = str(plain) if column.type.kind in ("text", "uuid") else plain
         try:

@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 
 from llmgen.predicates.domains import model_of
-from llmgen.schema.model import Check, Column, Table, Unique
+from llmgen.schema.model import Check, Column, ForeignKey, Table, Unique
 from llmgen.values.cells import Work
 from llmgen.values.streams import Numbers, Words
 from llmgen.volume.filler import Filler
@@ -79,7 +79,8 @@ def maker_of(plan: VolumePlan, table: Table, wiring: Wiring) -> Maker:
     keys = tuple(
         column
         for column in table.columns
-        if routes[column.name].writer == "key" and column.name not in table.reference_columns
+        if column.name in undecided(table)
+        or (routes[column.name].writer == "key" and column.name not in table.reference_columns)
     )
     distinct = wiring.distinct(table.name)
     filler = plan.filler(table.name, distinct)
@@ -94,6 +95,21 @@ def maker_of(plan: VolumePlan, table: Table, wiring: Wiring) -> Maker:
         outside.append((lost, Way(other, _tester(plan, other, given))))
     fixed = min(count, len(plan.request.fixed.get(table.name, ())))
     return Maker(table, count, fixed, written, keys, Way(filler, _tester(plan, filler, given)), tuple(outside))
+
+
+def decided(table: Table, foreign: ForeignKey) -> list[tuple[str, str]]:
+    """The columns that a reference decides with those they are copied from.
+
+    What rows of one table share with their parents in the same column, as a tenant, comes from elsewhere.
+    """
+    pairs = zip(foreign.columns, foreign.referenced, strict=True)
+    return [(name, referenced) for name, referenced in pairs if foreign.table != table.name or name != referenced]
+
+
+def undecided(table: Table) -> frozenset[str]:
+    """Columns of references that come from no other row: each row has its own, and refers to itself or nobody."""
+    found = {name for foreign in table.foreign_keys for name, _ in decided(table, foreign)}
+    return table.reference_columns - found
 
 
 def _tester(plan: VolumePlan, filler: Filler, given: frozenset[str]) -> Tester:

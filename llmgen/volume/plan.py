@@ -6,7 +6,7 @@ from functools import cached_property
 
 from llmgen.plan import Route
 from llmgen.predicates.domains import Model
-from llmgen.predicates.ranges import Domain, base_domain
+from llmgen.predicates.ranges import Domain
 from llmgen.schema.model import Column, Schema, Table
 from llmgen.values.cells import Work
 from llmgen.values.key_columns import room
@@ -76,6 +76,12 @@ class VolumePlan:
         of, domain = found.column(column), self.domain(found, found.column(column))
         if column in self._plain[table].computed:
             return None
-        if self.routes[table][column].provider == "serial" and domain == base_domain(of):
+        if self.routes[table][column].provider == "serial" and counts_from_one(domain, 1):
             return ends(of, domain)[1] if of.type.kind == "integer" else None
         return room(found, of, domain)
+
+
+def counts_from_one(domain: Domain, count: int) -> bool:
+    """Whether the domain admits all numbers from 1 to `count`."""
+    plain = domain.values is None and not domain.excluded and (domain.step is None or domain.step <= 1)
+    return plain and domain.admits(1) and domain.admits(count)

@@ -16,6 +16,7 @@ POOLED_UNIQUE = 5_000
 """Calls for a column that is unique."""
 
 _WATCHED = 20
+_LONGEST = 20_000
 _CLOCKS = frozenset({"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"})
 
 
@@ -54,12 +55,17 @@ def faker_pool(place: str, provider: str, locale: str, seed: str, calls: int) ->
 
 
 def _called(place: str, provider: str, call: Callable[[], Any]) -> Any:
+    from faker.exceptions import BaseFakerException
+
     try:
-        return call()
-    except (TypeError, ValueError, AttributeError, NotImplementedError, ImportError) as error:
+        found = call()
+    except (TypeError, ValueError, AttributeError, ImportError, NotImplementedError, BaseFakerException) as error:
         raise InputError(
             f"[columns] {place}: Faker's {provider} does not run by itself: {error}", "name another provider"
         ) from error
+    if isinstance(found, str | bytes) and len(found) > _LONGEST:
+        raise InputError(f"[columns] {place}: Faker's {provider} writes {len(found):,} bytes", "name another provider")
+    return found
 
 
 def _reads_the_clock(call: Callable[[], Any]) -> bool:

@@ -20,9 +20,9 @@ from llmgen.volume.edges import Coverage, Edged, edged_columns, with_edges
 from llmgen.volume.elders import elders
 from llmgen.volume.fixed import conflicting
 from llmgen.volume.intervals import Mask
-from llmgen.volume.makers import Maker, Way, maker_of
+from llmgen.volume.makers import Maker, Way, decided, maker_of, undecided
 from llmgen.volume.ordinals import ordinal_column
-from llmgen.volume.plan import VolumePlan
+from llmgen.volume.plan import VolumePlan, counts_from_one
 from llmgen.volume.settling import Apart, Attempts, settle
 from llmgen.volume.single import as_cells, as_values, solved_rows
 from llmgen.volume.solving import Opened
@@ -44,7 +44,7 @@ class Rows:
         self._makers: dict[str, Maker] = {}
         self._elders = {table.name: elders(plan.schema, table, plan.routes) for table in plan.schema.tables}
         self._kept: dict[tuple[str, tuple[str, ...]], Cells] = {}
-        self._open: list[str] = []
+        self._open: list[tuple[str, tuple[str, ...]]] = []
         self._settled: dict[str, Attempts | None] = {}
         self._moved: dict[str, dict[int, int]] = {}
         self._fixed: dict[str, Cells] = {}
@@ -84,6 +84,8 @@ class Rows:
     def _free(self, maker: Maker, rows: Words, attempts: Words, names: Sequence[str]) -> Cells:
         """The columns of rows that are not fixed: by each way of writing those rows that go it."""
         slots = self._slots(maker, rows)
+        if set(names) <= self._alone(maker):
+            return {name: self._key(maker, maker.table.column(name), slots) for name in names}
         pieces, places = [], []
         for way, positions in maker.ways(self.wiring, slots):
             pieces.append(self._sound(maker, way, rows[positions], slots[positions], attempts[positions], names))
@@ -119,17 +121,18 @@ class Rows:
     def _one_by_one(self, maker: Maker, way: Way, rows: Words, places: Numbers, cells: Cells) -> Cells:
         """The cells with those rows solved around their keys and references."""
         table = maker.table
-        given = {name: array.take(pa.array(places)) for name, array in cells.items() if name in maker.given}
+        kept = maker.given | (way.filler.declared.keys() - way.filler.computed.keys())
+        given = {name: array.take(pa.array(places)) for name, array in cells.items() if name in kept}
         known = as_values(table, given, len(places))
         request, work = self.plan.request, way.filler.work
         solved = solved_rows(self.plan.schema, work, rows[places], known, request.as_of, request.locales)
         again = way.filler.recomputed(as_cells(table, solved, list(cells)), self._slots(maker, rows[places]))
         if way.tester.failing(again, len(places)).any():
-            computed = "".join(f', [columns] "{table.name}.{name}"' for name in way.filler.computed)
+            declared = "".join(f', [columns] "{table.name}.{name}"' for name in way.filler.declared)
             raise DataError(
-                f"{table.name}: no row was found that passes {way.tester.names}{computed}",
-                "mend what [columns] computes, or leave the table out with --on-unsolved skip-table"
-                if computed
+                f"{table.name}: no row was found that passes {way.tester.names}{declared}",
+                "mend what [columns] declares, or leave the table out with --on-unsolved skip-table"
+                if declared
                 else "name a provider in [routes], or leave the table out with --on-unsolved skip-table",
             )
         return {name: replaced(cells[name], places, again[name]) for name in cells}
@@ -145,7 +148,7 @@ class Rows:
         opening = filler.open(identities, place.codes, [name for name in needed if name in table.by_name])
         if absent := _absent(table, opening, len(rows)):
             place = self.wiring.coordinates(table.name, slots, attempts, absent)
-        known = self._references(table, place, needed)
+        known = self._references(table, place, slots, needed)
         known |= self._counted(maker, place, needed)
         missing = [column for column in maker.keys if column.name in needed and column.name not in known]
         known |= {column.name: self._key(maker, column, slots) for column in missing}
@@ -161,13 +164,18 @@ class Rows:
             for number, column in elders.items()
         ]
 
-    def _references(self, table: Table, place: Coordinates, needed: Collection[str]) -> Cells:
+    def _references(self, table: Table, place: Coordinates, slots: Words, needed: Collection[str]) -> Cells:
         found: Cells = {}
+        alone = undecided(table)
         for number, foreign in enumerate(table.foreign_keys):
-            pairs = _decided(table, foreign)
+            pairs = decided(table, foreign)
             if not {name for name, _ in pairs} & set(needed):
                 continue
-            cells = self._parents(foreign, place.parents[number], [referenced for _, referenced in pairs])
+            parents = place.parents[number]
+            if alone & set(foreign.columns):
+                optional = any(table.column(name).nullable for name in foreign.columns)
+                parents = np.full(len(slots), NOBODY) if optional else slots.astype(np.int64)
+            cells = self._parents(foreign, parents, [referenced for _, referenced in pairs])
             for name, referenced in pairs:
                 cell = cells[referenced].cast(arrow_type(table.column(name).type))
                 found[name] = pc.coalesce(found[name], cell) if name in found else cell
@@ -193,12 +201,12 @@ class Rows:
         """Columns of all rows of a table, made once."""
         place = (table, tuple(columns))
         if place not in self._kept:
-            if table in self._open:
-                circle = " -> ".join([*self._open[self._open.index(table) :], table])
+            if place in self._open:
+                circle = " -> ".join(name for name, _ in [*self._open[self._open.index(place) :], place])
                 raise DataError(
                     f"the keys of {circle} are made of each other", "give one of these tables a key column of its own"
                 )
-            self._open.append(table)
+            self._open.append(place)
             self._kept[place] = self.cells(table, np.arange(self.plan.counts[table], dtype=np.uint64), columns)
             self._open.pop()
         return self._kept[place]
@@ -218,17 +226,24 @@ class Rows:
                 found[name] = ordinal_column(column, self.plan.domain(table, column), ordinals)
         return found
 
+    def _alone(self, maker: Maker) -> frozenset[str]:
+        """Keys that follow from the row's number alone, whatever its CHECKs make of the other columns."""
+        nobody = np.zeros(0, dtype=np.uint64)
+        place = self.wiring.coordinates(maker.table.name, nobody, nobody)
+        return frozenset(column.name for column in maker.keys) - place.codes.keys() - place.ordinals.keys()
+
     def _key(self, maker: Maker, column: Column, slots: Words) -> pa.Array:
         table, provider = maker.table, self.plan.routes[maker.table.name][column.name].provider
+        domain = self.plan.domain(table, column)
+        if provider == "serial" and counts_from_one(domain, maker.count):
+            return serial_column(column, slots)
         if maker.plain.filler.part_of(column.name) is None:
             words = mix(key(self.plan.seed, table.name, column.name, "key"), slots)
-            if provider == "serial":
-                return serial_column(column, slots)
             if provider == "key_uuid" and column.type.length in (None, 36):
                 return uuid_column(words)
             if provider == "key_text":
                 return text_key_column(table, column, words)
-        return distinct_column(table, column, self.plan.domain(table, column), slots, self.plan.seed)
+        return distinct_column(table, column, domain, slots, self.plan.seed)
 
     # -- rows that are given, and rows that must not agree with them ---------------------------------------------
 
@@ -349,15 +364,6 @@ def _codes(name: str, cells: pa.Array, seen: dict[tuple[str, object], int]) -> N
     folded = pc.utf8_lower(cells) if pa.types.is_string(cells.type) else cells
     listed = [-1 if cell is None else seen.setdefault((name, cell), len(seen)) for cell in folded.to_pylist()]
     return np.array(listed, dtype=np.int64)
-
-
-def _decided(table: Table, foreign: ForeignKey) -> list[tuple[str, str]]:
-    """The columns that a reference decides with those they are copied from.
-
-    What rows of one table share with their parents in the same column, as a tenant, comes from elsewhere.
-    """
-    pairs = zip(foreign.columns, foreign.referenced, strict=True)
-    return [(name, referenced) for name, referenced in pairs if foreign.table != table.name or name != referenced]
 
 
 def _absent(table: Table, opening: Opened, size: int) -> dict[int, Mask]:

@@ -83,7 +83,7 @@ def test_what_it_says_and_counts(shop: Path) -> None:
     assert "as of 2026-03-01 00:00:00 UTC; seed 7" in said
     assert any(line.startswith("edge values") for line in said)
     assert any(line.startswith("orders.note ") for line in said)
-    assert "        50  customers" in said
+    assert "50  customers" in [line.strip() for line in said]
     assert said[-1] == "written to out"
 
 
@@ -130,8 +130,8 @@ def test_rows_that_must_be_there(shop: Path) -> None:
 
 
 REFUSED = {
-    "an unknown table": (("--rows", "customer=5"), 2, "customer", "customers"),
-    "a negative number": (("--rows", "customers=-5"), 2, "-5", "customers"),
+    "an unknown table": (("--rows", "custmers=5"), 2, "there is customers", "name a table"),
+    "a negative number": (("--rows", "customers=-5"), 2, "-5", "10k"),
     "more than fit": (("--rows", "customers=5,badges=11"), 2, "badges: 11 rows are asked for", "badges=10"),
     "a range beyond the end": (("--rows", "customers=5", "--rows-range", "customers=3:9"), 2, "customers=3:9", "0:5"),
     "no format": (("--format", "xml"), 2, "xml", "jsonl"),
@@ -198,7 +198,7 @@ def test_an_interrupted_run_leaves_nothing_behind(shop: Path, workers: str) -> N
     process = subprocess.Popen(
         [*command, "--workers", workers, "-o", "out"],
         cwd=shop,
-        env={"PYTHONPATH": str(shop), "PATH": "/usr/bin:/bin"},
+        env={"PYTHONPATH": str(shop), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from llmgen.author.offline.tokens import FILLERS, Token, stem, stems_of, tokens
 from llmgen.dataset import Values
+from llmgen.naming import words as name_words
 from llmgen.plan import route_column
 from llmgen.predicates.domains import model_of
 from llmgen.schema.model import Column, Schema, Table
@@ -165,7 +166,7 @@ def _column_entries(schema: Schema, table: Table) -> Iterator[_Entry]:
                     yield _Entry("label", table.name, column.name, value, said, 3.0, str(value).lower())
         elif is_flag(column) and stems:
             yield _Entry("flag", table.name, column.name, True, stems, 3.0)
-            if len(stems) > 1:
+            if len(stems) > 1 and name_words(column.name).split()[-1].endswith("ed"):
                 yield _Entry("flag", table.name, column.name, True, stems[-1:], 2.5)
         elif kind in _MOMENT and stems and not _bookkeeping(table, column):
             yield _Entry("moment", table.name, column.name, None, stems, 2.0)

@@ -17,6 +17,7 @@ _VALUE = rf"(?:{_STAMP}|-?\d+(?:\.\d+)?(?![\w-]))"
 
 def hints(schema: Schema, table: Table, row: Values, message: str) -> list[Formula]:
     """What the cells of the row must be by the message of a rule; empty where it does not say."""
+    message = message.rstrip(". ")
     found = [formula for sql in _spans(table, row, message) if (formula := formula_of(schema, table, sql)) is not None]
     return found or list(dict(_named(table, row, message)).values())
 

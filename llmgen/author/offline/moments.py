@@ -6,6 +6,7 @@ from llmgen.author.offline.spelling import flag_condition, literal, named
 from llmgen.author.offline.tokens import stems_of
 from llmgen.predicates.domains import model_of
 from llmgen.schema.model import Column, Schema, Table
+from llmgen.validate.plausible import PAST
 
 _MOMENT = ("date", "timestamp", "timestamptz")
 _SETTLED_LABELS = (
@@ -16,7 +17,7 @@ _SETTLED = frozenset(_SETTLED_LABELS.split())
 """Labels of what is no longer owed."""
 
 _WANTED = frozenset({"requir", "due", "plan", "expect", "promis", "deadlin", "schedul"})
-_AHEAD = ("expir", "end", "due", "renew", "next", "until", "valid", "schedul", "start")
+_AHEAD = ("due", "schedul", "start", "expir", "end", "renew", "next", "until", "valid")
 _BEHIND = ("creat", "order", "start", "join", "issu", "date", "record", "regist")
 _ENDS = ("expir", "end", "due", "renew", "next", "until", "valid")
 _PAST = (*_BEHIND, "end", "expir", "cancel", "pay")
@@ -60,7 +61,7 @@ def _usual(table: Table, ahead: bool | None) -> str | None:
     dated = [column.name for column in table.columns if column.type.kind in _MOMENT]
     for wanted in _AHEAD if ahead else _BEHIND:
         for name in dated:
-            if wanted in stems_of(name):
+            if wanted in stems_of(name) and not (ahead and PAST.match(name)):
                 return name
     return None
 
@@ -105,7 +106,7 @@ def _late(
     """One moment after the one that was wanted: "shipped late"."""
     dated = [column.name for column in table.columns if column.type.kind in _MOMENT or column.name in scores]
     wanted = next((name for name in dated if _WANTED & set(stems_of(name))), None)
-    done = max((name for name in scores if name != wanted), key=lambda name: scores[name], default=None)
+    done = max((name for name in scores if name != wanted), key=lambda name: max(places[name]), default=None)
     late = {place for place in stretch.left if stretch.words[place].text == "late"}
     if wanted is None or done is None:
         return False

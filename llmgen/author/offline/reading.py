@@ -166,10 +166,15 @@ class _Understanding:
             self.done.add(table)
             self._of(table)
         leftovers(self.lexicon.schema, self.near, self.stretch, self.reading)
-        if self.stretch.spans and not self._moments(self.reading.root, []):
+        if self.stretch.spans and not any(self._moments(table, []) for table in self._beside()):
             for place, span in self.stretch.spans:
                 said = self.stretch.said(*range(place, place + span.size))
                 self.reading.doubts.append(f"not understood: {said} (no column for it)")
+
+    def _beside(self) -> list[str]:
+        """The root and the tables that its rows belong to: one of them has the moment that nothing else names."""
+        root = self.lexicon.schema.table(self.reading.root)
+        return [root.name, *(key.table for key in root.foreign_keys if key.table not in self.lexicon.given)]
 
     def _subject(self) -> str | None:
         """The table that explains most of what is left, near ones preferred; the root first in the first words."""

@@ -1,6 +1,7 @@
 """Writes a task's cases with no model: rows drawn by the constraint solver, mended until the project's rules hold."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -167,8 +168,9 @@ class OfflineWriter:
         for turn in range(_ROUNDS):
             faults = self._faults(draft)
             changed = False
-            for row, messages in faults:
-                changed |= row is not None and self._mend(row, messages, brief, number + turn)
+            for place, messages in faults:
+                for row in [place] if place else _blamed(draft, messages):
+                    changed |= self._mend(row, messages, brief, number + turn)
             if not faults or not changed:
                 return len(faults)
         return len(self._faults(draft))
@@ -207,6 +209,14 @@ class OfflineWriter:
             path = places[name][int(at)] if at and name in places else ""
             found.setdefault(path, []).append(message)
         return [(by_path.get(path), messages) for path, messages in found.items()]
+
+
+def _blamed(draft: Draft, messages: Sequence[str]) -> Iterator[DraftRow]:
+    """The rows that messages about a whole case quote a cell of: "total_cents is 344"."""
+    for row in draft.all():
+        quoted = (f"{name} is {value}" for name, value in row.authored.items() if value is not None)
+        if any(re.search(rf"\b{re.escape(text)}\b", message) for text in quoted for message in messages):
+            yield row
 
 
 def _settled(formula: Formula) -> Iterator[tuple[str, Any]]:
