@@ -4,6 +4,9 @@
     made = make_scenario("trial expiring tomorrow", n=20)
     made.dataset.rows["subscriptions"]
 
+    from llmgen import make_database
+    make_database("out", "users=10k,organizations=500", seed="42")
+
 `Row` and `Case` are the bases of a project's own rules (docs/rules.md). `ForeignKey`, `PrimaryKey` and `Unique` mark
 fields of Pydantic classes that are read as tables.
 """
@@ -12,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from llmgen.api import make_scenario
+    from llmgen.demand import make_database
     from llmgen.schema.markers import ForeignKey, PrimaryKey, Unique
     from llmgen.validate.rules import Case, Row
 
-__all__ = ["Case", "ForeignKey", "PrimaryKey", "Row", "Unique", "make_scenario"]
+__all__ = ["Case", "ForeignKey", "PrimaryKey", "Row", "Unique", "make_database", "make_scenario"]
 
 _PLACES = {
+    "make_database": "llmgen.demand",
     "make_scenario": "llmgen.api",
     "Row": "llmgen.validate.rules",
     "Case": "llmgen.validate.rules",

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import signal
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -15,8 +16,8 @@ import pyarrow as pa
 
 from llmgen.errors import DataError, InputError
 from llmgen.events import Filled, Listener, Note, ignore
-from llmgen.output.manifest import Making, VolumeMade
 from llmgen.output.layout import Layout, Part, StreamFormat
+from llmgen.output.manifest import Making, VolumeMade
 from llmgen.output.streams import encode, open_stream, spilled
 from llmgen.plan import Route, routes
 from llmgen.schema.model import Schema
@@ -101,6 +102,7 @@ def populate(
     The bytes depend on schema and request alone (of Parquet, the values): not on the workers. Raises what `plan_volume`
     and `open_stream` raise, and DataError for a row that its CHECKs leave no values.
     """
+    started = time.monotonic()
     plan, counts = plan_volume(schema, request)
     for words in counts.said:
         announce(Note(words))
@@ -129,7 +131,8 @@ def populate(
             if end == spans[name][1]:
                 announce(Filled(name, end - spans[name][0]))
         making = _making(request, plan, coverage, effort)
-        manifest = stream.finish(making, _writers(plan.routes, layout))
+        run = {"seconds": round(time.monotonic() - started, 3), "workers": effort.workers}
+        manifest = stream.finish(making, _writers(plan.routes, layout), run)
     return Populated(manifest, counts, coverage)
 
 

@@ -1,4 +1,4 @@
-"""The canonical instant, what prompts, recordings and seeds call now before all moves to a run's as-of, and the as-of."""
+"""The canonical instant, which prompts, recordings and seeds call now before all moves to a run's as-of; as-ofs."""
 
 from datetime import UTC, datetime
 

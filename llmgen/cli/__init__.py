@@ -19,7 +19,7 @@ def main() -> None:
         sys.stdout.write(f"llmgen {version('llmgen')}\n")
         return
     # Nearly all that start-up makes stays: looking through it for garbage again and again is time lost.
-    gc.set_threshold(100_000)
+    gc.set_threshold(400_000)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter gets its code, not an error
             stream.reconfigure(errors="backslashreplace")

@@ -3,47 +3,26 @@
 import json
 import os
 import re
-import secrets
 import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from llmgen.bulk import CHUNK, Effort, Populated, Target, plan_volume, populate
-from llmgen.canonical import instant
 from llmgen.cli.generate import FORMATS
 from llmgen.cli.screen import say
+from llmgen.demand import Asked, request_of
 from llmgen.errors import InputError
 from llmgen.events import Event, Filled, Note
 from llmgen.output.publish import refuse_foreign
 from llmgen.project import Project
-from llmgen.values.pools import LOCALES
-from llmgen.volume.asked import read_counts
 from llmgen.volume.counts import dry_run_lines
-from llmgen.volume.fixed import read_fixed
-from llmgen.volume.request import Fixed, OnUnsolved, Request
 
 _RANGE = re.compile(r"(.+)=(\d[\d_]*):(\d[\d_]*)")
 _PARALLEL = 4 * CHUNK
 """Rows from which a second process is worth its start."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What was typed, as far as it concerns the cells."""
-
-    rows: tuple[str, ...]
-    seed: str
-    values_seed: str
-    as_of: str | None
-    locales: tuple[str, ...]
-    edges: float | None
-    on_unsolved: str
-    fixed: Path | None = None
 
 
 class GenerateRun:
@@ -110,7 +89,12 @@ class GenerateRun:
         seconds = time.monotonic() - self.started
         shown = str(directory.relative_to(Path.cwd()) if directory.is_relative_to(Path.cwd()) else directory)
         if self.as_json:
-            body = {"out": shown, "rows": dict(made.counts.rows), "edges": made.coverage, "seed": self.request.seed}
+            body: dict[str, Any] = {
+                "out": shown,
+                "rows": dict(made.counts.rows),
+                "edges": made.coverage,
+                "seed": self.request.seed,
+            }
             body |= {"as_of": made.manifest["as_of"], "seconds": round(seconds, 3)}
             sys.stdout.write(json.dumps(body) + "\n")
             return
@@ -127,60 +111,6 @@ class GenerateRun:
         if self.asked.as_of is None:
             typed += ["--as-of", f"{self.request.as_of:%Y-%m-%d}"]
         return shlex.join(typed)
-
-
-def request_of(project: Project, asked: Asked) -> Request:
-    """The request that the arguments and the settings come to."""
-    if asked.on_unsolved not in get_args(OnUnsolved):
-        raise InputError(f"--on-unsolved {asked.on_unsolved} is not known", f"one of {', '.join(get_args(OnUnsolved))}")
-    try:
-        as_of = (
-            instant(asked.as_of)
-            if asked.as_of
-            else datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        )
-    except (ValueError, OverflowError) as error:
-        raise InputError(
-            f"--as-of {asked.as_of}: {error}", "write it like 2026-03-12 or 2026-03-12T09:00:00+01:00"
-        ) from error
-    weights = dict.fromkeys(asked.locales, 1) if asked.locales else dict(project.settings.locales)
-    if unknown := sorted(weights.keys() - set(LOCALES)):
-        raise InputError(f"no names are shipped for the locale {unknown[0]}", f"choose among {', '.join(LOCALES)}")
-    counts, every = read_counts(asked.rows, project.schema)
-    if given := sorted(counts.keys() & project.reference.keys()):
-        raise InputError(
-            f"--rows {given[0]}: its rows are those of reference/{given[0]}.jsonl",
-            "leave it out of --rows, or move the file away",
-        )
-    drawn = not asked.seed or asked.seed == "random"
-    return Request(
-        seed=secrets.token_hex(4) if drawn else asked.seed,
-        as_of=as_of,
-        counts=counts,
-        every=every,
-        values_seed=asked.values_seed,
-        edges=project.settings.edges if asked.edges is None else asked.edges,
-        locales=weights,
-        routes=project.settings.routes,
-        columns=project.settings.columns,
-        on_unsolved=asked.on_unsolved,  # type: ignore[arg-type]
-        **_fixed(project, asked),
-    )
-
-
-def _fixed(project: Project, asked: Asked) -> dict[str, Any]:
-    """The rows that must be there: those of the file named, and the reference rows, which are all of their tables."""
-    file = asked.fixed or (project.settings.path(project.settings.fixed) if project.settings.fixed else None)
-    named = read_fixed(file, project.schema) if file else {}
-    if both := sorted(named.keys() & project.reference.keys()):
-        raise InputError(
-            f"{file}: {both[0]} has its rows in reference/{both[0]}.jsonl", "name its rows in one of the two places"
-        )
-    given = {
-        table: tuple(Fixed(str(place), row) for place, row in enumerate(rows, 1))
-        for table, rows in project.reference.items()
-    }
-    return {"fixed": {**given, **named}, "whole": frozenset(given)}
 
 
 def _range(project: Project, text: str) -> tuple[str, tuple[int, int]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,6 +21,9 @@ LOOSE_DECIMALS = 2
 
 HEXADECIMAL = "\\x"
 """What bytes in hexadecimal begin with."""
+
+Mask = npt.NDArray[np.bool_]
+Signs = npt.NDArray[np.uint8]
 
 _DIGITS = np.frombuffer(bytes(range(256)).hex().encode(), np.uint16)
 _MOST_PLAIN_SCALE = 6  # Arrow spells smaller numbers with an exponent
@@ -73,12 +77,27 @@ def unless_null(texts: Any, array: Any) -> Any:
 
 def hexadecimal(array: Any) -> Any:
     """Bytes as hexadecimal digits, two a byte."""
-    offsets = np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array) + 1]
-    held = array.buffers()[2] or pa.py_buffer(b"")
-    content = np.frombuffer(held, np.uint8)[offsets[0] : offsets[-1]]
-    starts = pa.py_buffer(((offsets - offsets[0]) * 2).astype(np.int32))
+    offsets, content = content_of(array)
+    starts = pa.py_buffer((offsets * 2).astype(np.int32))
     texts = pa.StringArray.from_buffers(len(array), starts, pa.py_buffer(_DIGITS[content]))
     return unless_null(texts, array)
+
+
+def content_of(array: Any) -> tuple[npt.NDArray[np.int32], Signs]:
+    """Where each cell of texts or bytes begins, and the last one ends, in the bytes of all of them; these bytes."""
+    if not len(array):
+        return np.zeros(1, np.int32), np.zeros(0, np.uint8)
+    offsets = np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array) + 1]
+    held = array.buffers()[2] or pa.py_buffer(b"")
+    return offsets - offsets[0], np.frombuffer(held, np.uint8)[offsets[0] : offsets[-1]]
+
+
+def holding(array: Any, odd: Callable[[Signs], Mask]) -> Mask:
+    """Which cells hold a byte that `odd` is true of: many times as fast as a regular expression."""
+    offsets, signs = content_of(array)
+    found = np.zeros(len(array), np.bool_)
+    found[np.searchsorted(offsets, np.flatnonzero(odd(signs)), side="right") - 1] = True
+    return found
 
 
 def whole_buffer(array: Any) -> Any:

@@ -10,11 +10,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from llmgen.output.cells import cell_form
-from llmgen.output.column_text import column_text, elements, joined, respelled, unless_null, whole_buffer
+from llmgen.output.column_text import (
+    Mask,
+    Signs,
+    column_text,
+    elements,
+    holding,
+    joined,
+    respelled,
+    unless_null,
+    whole_buffer,
+)
 from llmgen.schema.forms import encode
 from llmgen.schema.model import Column, ColumnType, Table
 
-_SPECIAL = r'["\\\x00-\x1f]'
 _PLAIN_DIGITS = 15
 """Digits of a decimal that a float always keeps, so that its shortest form is the decimal itself."""
 
@@ -56,7 +65,7 @@ def _values(type: ColumnType, array: Any) -> Any:
         return _decimals(type, array, texts)
     if type.kind not in _QUOTED or type.kind in _NEVER_SPECIAL:
         return texts
-    return respelled(texts, pc.match_substring_regex(texts, _SPECIAL), lambda cell: _dumps(cell)[1:-1], texts)
+    return respelled(texts, pa.array(holding(texts, _special)), lambda cell: _dumps(cell)[1:-1], texts)
 
 
 def _in_quotes(type: ColumnType, array: Any) -> Any:
@@ -85,6 +94,12 @@ def _odd(array: Any) -> Any:
     size = np.abs(low)
     tiny = (size < 10 ** max(scale - 4, 0)) & (low != 0) if scale - 4 <= _PLAIN_DIGITS else low != 0
     return pc.and_(array.is_valid(), pa.array((high != low >> 63) | (size >= 10**_PLAIN_DIGITS) | (size < 0) | tiny))
+
+
+def _special(signs: Signs) -> Mask:
+    """Bytes that JSON writes in another way."""
+    special: Mask = (signs < 0x20) | (signs == ord('"')) | (signs == ord("\\"))
+    return special
 
 
 def _dumps(value: Any) -> str:

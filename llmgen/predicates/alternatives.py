@@ -9,8 +9,10 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from llmgen.predicates.formulas import ALWAYS, NEVER, Atom, Count, Formula, Opaque, either, every
+from llmgen.predicates.items import contained, none_of, quantified
 from llmgen.predicates.leaves import FLIPPED, OPPOSITE, compare, is_null, member, not_null
 from llmgen.predicates.patterns import Pattern, like, regex
+from llmgen.predicates.places import settled, with_places
 from llmgen.predicates.ranges import Domain
 from llmgen.predicates.terms import Kinds, Unreadable, column_of
 
@@ -26,7 +28,11 @@ _COMPARISONS: dict[type[exp.Expr], str] = {
 
 def read(tree: exp.Expr, kinds: Kinds) -> Formula:
     """The formula under which a CHECK passes, that is, is not false. `kinds` maps columns to their kinds."""
-    return wants(tree, True, False, kinds)
+    inner, places = with_places(tree, kinds)
+    if not places:
+        return wants(tree, True, False, kinds)
+    within = {**kinds, **{name: place.kind for name, place in places.items()}}
+    return settled(wants(inner, True, False, within), places)
 
 
 def wants(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formula:
@@ -113,6 +119,10 @@ def _null(tree: exp.Expr, truth: bool, kinds: Kinds) -> Formula:
         return every(*parts) if truth else either(*parts)
     if isinstance(tree, exp.Literal):
         return NEVER if truth else ALWAYS
+    if isinstance(tree, exp.Nullif):
+        inner, same = tree.this.unnest(), tree.args["expression"].unnest()
+        equal = compare(inner, "=" if truth else "<>", same, kinds, True)
+        return either(_null(inner, True, kinds), equal) if truth else every(_null(inner, False, kinds), equal)
     if isinstance(tree, _NULL_BY_ANY) and all(isinstance(node, _PLAIN) for node in tree.walk()):
         inside = [column_of(column, kinds) for column in tree.find_all(exp.Column)]
         names = [found for found in dict.fromkeys(inside) if found is not None]
@@ -123,6 +133,8 @@ def _null(tree: exp.Expr, truth: bool, kinds: Kinds) -> Formula:
 def _comparison(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formula:
     left, right = tree.this.unnest(), tree.args["expression"].unnest()
     op = _COMPARISONS[type(tree)]
+    if isinstance(right, exp.Any):
+        return (quantified if truth else none_of)(left, op, right, kinds, strict)
     if op in ("=", "<>") and _is_boolean(left, kinds) and _is_boolean(right, kinds):
         return _same(left, right, truth == (op == "="), strict, kinds)
     op = op if truth else OPPOSITE[op]
@@ -291,7 +303,11 @@ def _in(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formula:
         counts = frozenset(int(item.name) for item in tree.expressions if isinstance(item, exp.Literal) and item.is_int)
         everything = frozenset(range(len(conditions) + 1))
         return Count(tuple(conditions), counts if truth else everything - counts)
-    return member(tree.this.unnest(), tree.expressions, kinds, strict, truth)
+    try:
+        return member(tree.this.unnest(), tree.expressions, kinds, strict, truth)
+    except Unreadable:
+        op, join = ("=", either) if truth else ("<>", every)
+        return join(*(compare(tree.this.unnest(), op, item.unnest(), kinds, strict) for item in tree.expressions))
 
 
 def _match(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formula:
@@ -344,5 +360,6 @@ _READERS: tuple[tuple[type | tuple[type, ...], Callable[[exp.Expr, bool, bool, K
     (exp.In, _in),
     ((exp.Like, exp.ILike, exp.RegexpLike, exp.RegexpILike, exp.Escape), _match),
     (exp.StartsWith, _starts),
+    ((exp.ArrayContainsAll, exp.ArrayContainedBy, exp.ArrayOverlaps), contained),
     (exp.Cast, _cast),
 )

@@ -9,6 +9,7 @@ from typing import Any
 from llmgen.errors import DataError
 from llmgen.predicates.alternatives import read
 from llmgen.predicates.formulas import Formula, is_opaque
+from llmgen.predicates.items import items_of
 from llmgen.predicates.normalise import Predicate, check_predicate
 from llmgen.predicates.ranges import Domain, base_domain
 from llmgen.predicates.relations import Relation
@@ -86,6 +87,7 @@ def check_name(table: Table, check: Check) -> str:
 def model_of(schema: Schema, table: Table) -> Model:
     """The table's CHECKs read once. CHECKs that are not understood at all are residual and not among the predicates."""
     kinds = {column.name: "char" if column.type.fixed else column.type.kind for column in table.columns}
+    kinds |= {items_of(one.name): one.type.element.kind for one in table.columns if one.type.element}
     formulas: dict[str, Formula] = {}
     residual: list[str] = []
     predicates: list[Predicate] = []

@@ -92,7 +92,7 @@ def _shape(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) -
         return _folded(folded, op, right, kinds, null)
     if isinstance(left, exp.Mod):
         return _multiple(left, op, right, kinds, null)
-    if isinstance(left, exp.Left | exp.Substring | exp.StrPosition):
+    if isinstance(left, exp.Left | exp.Right | exp.Substring | exp.StrPosition):
         return _part(left, op, right, kinds, null)
     return None
 
@@ -131,7 +131,13 @@ def _length(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) 
         return Atom(name, Domain(kinds[name], null, min_length=least, max_length=most))
     if name is not None and bound == 0:
         return Atom(name, Domain(kinds[name], null, min_length=1))
-    if (folded := _folding(inner, kinds)) is not None and folded[1] == "" and most is None and op != "<>":
+    if name is not None and op == "<>":
+        return either(*(_length(left, sign, right, kinds, null) for sign in ("<", ">")))
+    if (folded := _folding(inner, kinds)) is not None and op != "<>" and (folded[1] or most is not None):
+        # Trimmed text is the length of itself, and folding hardly ever changes a length: a test tells.
+        limits = Domain(kinds[folded[0]], null, min_length=least, max_length=most, trimmed=not folded[1])
+        return either(Atom(folded[0], limits), Opaque(left.sql()))
+    if folded is not None and op != "<>":
         if least <= 0:
             return ALWAYS
         source = "[^ ]" if least == 1 else rf"[^ ].{{{least - 2},}}[^ ]"
@@ -223,6 +229,8 @@ def _part(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) ->
     if op not in ("=", "<>"):
         raise Unreadable(left.sql())
     text = _text(right)
+    if isinstance(left, exp.Right) and _whole(left.args["expression"], kinds) == len(text):
+        return Atom(name, Domain("text", null, patterns=(Pattern(rf"\A.*{re.escape(text)}\Z", negated=op == "<>"),)))
     skip = 0 if isinstance(left, exp.Left) else _whole(left.args["start"], kinds) - 1
     length = left.args["expression"] if isinstance(left, exp.Left) else left.args.get("length")
     if skip < 0 or length is None or _whole(length, kinds) != len(text):
@@ -262,10 +270,17 @@ def _as_days(found: Side) -> Side:
 
 def _constants(left: Side, op: str, right: Side, strict: bool) -> Formula:
     if left.unit == "literal":
-        raise Unreadable(left.text)
+        return _texts(left.text, op, right.text)
     one, two = left.term.value, right.term.value
     holds = {"=": one == two, "<>": one != two, "<": one < two, "<=": one <= two, ">": one > two, ">=": one >= two}
     return ALWAYS if holds[op] else NEVER
+
+
+def _texts(one: str, op: str, two: str) -> Formula:
+    """Two constant texts: equal, or different by any collation."""
+    if op not in ("=", "<>") or (one != two and one.casefold().strip() == two.casefold().strip()):
+        raise Unreadable(one)
+    return ALWAYS if (one == two) == (op == "=") else NEVER
 
 
 def _bound(name: str, op: str, right: Side, kinds: Kinds, null: Null) -> Formula:

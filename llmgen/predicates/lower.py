@@ -32,11 +32,11 @@ class Target:
     views: str = ""
 
 
-def to_duckdb(tree: exp.Expr, target: Target) -> tuple[str, str]:
-    """The DuckDB text of a normalised tree, and why its answer may differ from the database's ("" if it does not)."""
+def lowered(tree: exp.Expr, target: Target) -> tuple[exp.Expr, str]:
+    """What DuckDB is to read for a normalised tree, and why its answer may differ from the database's (""; if not)."""
     writer = _Writer(target, tree)
     text = bottom_up(tree.copy(), writer.rule)
-    return bottom_up(text, _parenthesised).sql("duckdb"), writer.doubt
+    return bottom_up(text, _parenthesised), writer.doubt
 
 
 def _parenthesised(node: exp.Expr) -> exp.Expr:

@@ -1,7 +1,7 @@
 """SQL booleans in one normal form: a CHECK, an `expect` or a SQL rule as a tree, with its DuckDB text and columns."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import sqlglot
@@ -10,7 +10,7 @@ from sqlglot.errors import SqlglotError
 
 from llmgen.predicates.catalog import Catalog, catalog_of
 from llmgen.predicates.kinds import kind_of
-from llmgen.predicates.lower import Target, to_duckdb
+from llmgen.predicates.lower import Target, lowered
 from llmgen.predicates.refusal import Refused
 from llmgen.predicates.resolve import columns_in, resolve, resolve_bare
 from llmgen.predicates.scoping import scope_to_case
@@ -37,13 +37,19 @@ class Predicate:
     name: str
     sql: str
     tree: exp.Expr
-    duckdb: str
+    low: exp.Expr | str
+    """What `duckdb` is spelled from, when first wanted: DuckDB's generator alone takes long to import."""
     table: str
     columns: frozenset[tuple[str, str]]
     status: Status = "exact"
     reason: str = ""
     expects: bool = False
     """Whether only TRUE satisfies it (an expect), or NULL as well (a CHECK)."""
+
+    @cached_property
+    def duckdb(self) -> str:
+        """The predicate in DuckDB's words."""
+        return self.low if isinstance(self.low, str) else self.low.sql("duckdb")
 
     @property
     def tables(self) -> frozenset[str]:
@@ -79,10 +85,10 @@ def _check(catalog: Catalog, table: str, sql: str, name: str) -> Predicate:
         resolve_bare(tree, catalog, table)
         tree = normal_form(tree, catalog)
         target = Target(catalog, now=exp.column("_now", quoted=True))
-        text, doubt = to_duckdb(tree, target)
+        low, doubt = lowered(tree, target)
     except Refused as refusal:
         return Predicate(name, sql, exp.Null(), "", table, frozenset(), "opaque", refusal.message)
-    return Predicate(name, sql, tree, text, table, columns_in(tree), "unsure" if doubt else "exact", doubt)
+    return Predicate(name, sql, tree, low, table, columns_in(tree), "unsure" if doubt else "exact", doubt)
 
 
 @lru_cache(maxsize=4096)
@@ -99,8 +105,8 @@ def _expect(catalog: Catalog, root: str, sql: str, name: str, shared: frozenset[
     if (kind := kind_of(tree, catalog)) not in ("boolean", "unknown"):
         raise Refused(f"an expect is a boolean, and this is of kind {kind}", "write a comparison")
     scoped = scope_to_case(tree.copy(), shared)
-    text, doubt = to_duckdb(scoped, Target(catalog, now=exp.column("_now", table="ROOT", quoted=True)))
-    return Predicate(name, sql, tree, text, root, columns_in(tree), "unsure" if doubt else "exact", doubt, expects=True)
+    low, doubt = lowered(scoped, Target(catalog, now=exp.column("_now", table="ROOT", quoted=True)))
+    return Predicate(name, sql, tree, low, root, columns_in(tree), "unsure" if doubt else "exact", doubt, expects=True)
 
 
 @lru_cache(maxsize=1024)
@@ -112,8 +118,8 @@ def _query(catalog: Catalog, sql: str, name: str) -> Predicate:
         raise Refused(fault, "a SQL rule reads the dataset's tables only")
     resolve(tree, catalog, "")
     tree = normal_form(tree, catalog)
-    text, doubt = to_duckdb(tree, Target(catalog, now=exp.Anonymous(this="rule_now"), views="rule"))
-    return Predicate(name, sql, tree, text, "", columns_in(tree), "unsure" if doubt else "exact", doubt)
+    low, doubt = lowered(tree, Target(catalog, now=exp.Anonymous(this="rule_now"), views="rule"))
+    return Predicate(name, sql, tree, low, "", columns_in(tree), "unsure" if doubt else "exact", doubt)
 
 
 def _parsed(sql: str, dialect: str, comments: bool = False) -> exp.Expr:

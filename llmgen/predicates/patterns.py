@@ -27,6 +27,9 @@ _POSIX = {
     "word": r"\w",
 }
 _ESCAPES = {r"\m": r"\b", r"\M": r"\b", r"\y": r"\b", r"\Y": r"\B", r"\z": r"\Z"}
+_AROUND = re.compile(
+    r"(?P<begin>(?:(?:\\A|\^)(?P<open>\(\?:)?\.\*)?)(?P<middle>.*?)(?P<end>(?:\.\*(?(open)\))\\Z)?)", re.DOTALL
+)
 _PROPERTIES = {"L": _LETTERS, "N": "0-9", "Lu": "A-Z", "Ll": "a-z", "Nd": "0-9"}
 _FREE_REPEAT = 6
 _DRAWN = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -50,15 +53,22 @@ class Pattern:
         """Whether the text passes."""
         return (self.compiled.search(text) is not None) != self.negated
 
-    def write(self, choose: Choose, longest: int | None = None) -> str:
+    def without(self, text: str) -> str:
+        """The text without the places where the regex finds itself: what a negated pattern wants gone."""
+        return _compile(_core(self.source), self.ignore_case).sub("", text)
+
+    def write(self, choose: Choose, longest: int | None = None, shortest: int = 0) -> str:
         """A printable string that the regex finds itself in; repeats stay short, within `longest` if they can.
+
+        Where repeats have room, the string has `shortest` characters or more.
 
         Distinct sequences of choices give distinct strings unless the regex is ambiguous. Raises ValueError for
         look-arounds and whatever else cannot be written from left to right.
         """
         tree = _parse(self.source, self.compiled.flags)
-        spare = None if longest is None else max(0, longest - tree.getwidth()[0])
-        return _Writer(choose, spare).sequence(list(tree))
+        least = tree.getwidth()[0]
+        spare = None if longest is None else max(0, longest - least)
+        return _Writer(choose, spare, max(0, shortest - least)).sequence(list(tree))
 
 
     @property
@@ -90,6 +100,14 @@ def _width(nodes: Sequence[Any]) -> int | None:
 @lru_cache(maxsize=1024)
 def _compile(source: str, ignore_case: bool) -> re.Pattern[str]:
     return re.compile(source, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+
+
+def _core(source: str) -> str:
+    """What a regex that may begin and end with anything is about: `[^a-z]` of `\\A.*[^a-z].*\\Z`."""
+    found = _AROUND.fullmatch(source)
+    if not found:
+        return source
+    return found["middle"] if found["open"] else source[len(found["begin"]) : len(source) - len(found["end"])]
 
 
 @lru_cache(maxsize=1024)
@@ -128,11 +146,14 @@ def regex(source: str, ignore_case: bool = False) -> Pattern | None:
 
 
 class _Writer:
-    """One string, from left to right. `spare` is how many characters optional repeats may still add."""
+    """One string, from left to right. `spare` is how many characters optional repeats may still add, `short` how many
+    they must.
+    """
 
-    def __init__(self, choose: Choose, spare: int | None) -> None:
+    def __init__(self, choose: Choose, spare: int | None, short: int = 0) -> None:
         self.choose = choose
         self.spare = spare
+        self.short = short
         self.groups: dict[int, str] = {}
 
     def sequence(self, nodes: Sequence[Any]) -> str:
@@ -166,7 +187,10 @@ class _Writer:
         top = min(most, least + _FREE_REPEAT) if most is op.MAXREPEAT or most > least + 40 else most
         if self.spare is not None:
             top = min(top, least + self.spare // width)
-        count = least + (self.choose(top - least + 1) if top > least else 0)
+        first = min(max(most, least), least - -self.short // width)
+        top = max(top, first)
+        count = first + (self.choose(top - first + 1) if top > first else 0)
+        self.short = max(0, self.short - (count - least) * width)
         if self.spare is not None:
             self.spare -= (count - least) * width
         return "".join(self.sequence(body) for _ in range(count))

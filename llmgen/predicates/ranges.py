@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
 
+from llmgen.predicates.inside import Fact, merged
 from llmgen.predicates.patterns import Pattern
 from llmgen.schema.model import Column, ColumnType, Letters
 from llmgen.schema.numbers import EXACT
@@ -52,6 +53,8 @@ class Domain:
     case: str = ""
     trimmed: bool = False
     letters: Letters = ""
+    facts: tuple[Fact, ...] = ()
+    """What the items of an array are, or what lies inside a JSON value."""
     step: Fraction | None = None
     """The grid of a decimal with a scale, or of an integer that must be a multiple; else the kind has its own."""
 
@@ -81,7 +84,8 @@ class Domain:
         try:
             if self.step is not None and encode(value) % self.step:
                 return False
-            return self._in_range(value) and self._in_sets(value) and self._in_text(value)
+            inside = self._in_range(value) and self._in_sets(value) and self._in_text(value)
+            return inside and all(fact.holds(value) for fact in self.facts)
         except TypeError:
             return False
 
@@ -122,6 +126,9 @@ class Domain:
             return None
         if "must" in nulls:
             return replace(self, null="must")
+        facts = merged(self.facts, other.facts)
+        if facts is None:
+            return None if "never" in nulls else replace(self, null="must")
         low, low_open = _tighter(self.low, self.low_open, other.low, other.low_open, upper=False)
         high, high_open = _tighter(self.high, self.high_open, other.high, other.high_open, upper=True)
         if self.case and other.case and self.case != other.case:
@@ -143,6 +150,7 @@ class Domain:
             case=self.case or other.case,
             trimmed=self.trimmed or other.trimmed,
             letters=self.letters or other.letters,
+            facts=facts,
             step=_coarser(self.step, other.step),
         )
         return met.settled()

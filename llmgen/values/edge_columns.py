@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -87,11 +88,17 @@ class _Cells:
 
 def _pooled(cells: _Cells, words: Words, plain: pa.Array) -> tuple[Numbers, list[Any]]:
     """One of the class's few values for each row; all rows have one or none has."""
-    drawn = (cells.value(int(key("edge", cells.name, place)), None) for place in range(_POOL))
-    pool = list({repr(value): value for able, value in drawn if able}.values())
+    pool = _pool(cells)
     if not pool:
         return np.full(len(words), NONE, dtype=np.int64), []
     return below(words, len(pool)), pool
+
+
+@lru_cache(maxsize=1024)
+def _pool(cells: _Cells) -> list[Any]:
+    """The class's few values, the same for every part of a column."""
+    drawn = (cells.value(int(key("edge", cells.name, place)), None) for place in range(_POOL))
+    return list({repr(value): value for able, value in drawn if able}.values())
 
 
 def _of_plain(cells: _Cells, words: Words, plain: pa.Array) -> tuple[Numbers, list[Any]]:

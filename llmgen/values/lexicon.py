@@ -214,12 +214,13 @@ class Lexicon:
     @cached_property
     def beside_street(self) -> tuple[Items, Items]:
         """By house: what an address has before and behind the street's name."""
-        ends = (self.houses.starts + self.houses.sizes).tolist()
+        starts, ends = self.houses.starts.tolist(), (self.houses.starts + self.houses.sizes).tolist()
 
         def side(forms: list[str]) -> Items:
             def write(house: int) -> str:
                 locale = bisect_right(ends, house)
-                return _house(forms[locale], house - int(self.houses.starts[locale]))
+                form = forms[locale]
+                return _house(form, house - starts[locale]) if "{" in form else form
 
             return Items(ends[-1], write)
 

@@ -35,12 +35,12 @@ class Items:
         """All of them as a StringArray."""
         import pyarrow as pa
 
-        return pa.array([self.text(place) for place in range(self.count + 1)], pa.string())
+        return pa.array([*map(self.write, range(self.count)), ""], pa.string())
 
     @cached_property
     def lengths(self) -> Numbers:
         """Characters of each."""
-        return np.array([len(self.text(place)) for place in range(self.count + 1)], dtype=np.int64)
+        return np.array([*map(len, map(self.write, range(self.count))), 0], dtype=np.int64)
 
 
 def items(texts: Sequence[str]) -> Items:
@@ -251,12 +251,21 @@ def _shuffled(stream: np.uint64, serials: Words, base: int, named: tuple[str, in
     return placed
 
 
+def byte_lengths(column: Any) -> npt.NDArray[np.int32]:
+    """How many bytes each text of a StringArray has."""
+    if not len(column):
+        return np.zeros(0, dtype=np.int32)
+    return np.diff(np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1])
+
+
 def shortened(column: Any, limit: int | None, shorten: Callable[[Numbers, Any], Any]) -> Any:
     """The column with `shorten(rows, column of them)`, strings or again a column, in place of what is too long."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if limit is None:
+        return column
+    if int(byte_lengths(column).max(initial=0)) <= limit:  # no letter is less than a byte
         return column
     long = pc.utf8_length(column).to_numpy() > limit
     if not long.any():

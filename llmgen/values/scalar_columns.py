@@ -227,7 +227,7 @@ def _bytes(column: Column, domain: Domain, words: Words) -> pa.Array:
 def _array(column: Column, domain: Domain, words: Words) -> pa.Array:
     """Up to three elements, or as many as the domain demands."""
     held = arrow_type(column.type)
-    if column.type.element is None or domain.excluded:
+    if column.type.element is None or domain.excluded or domain.facts:
         return _pooled(column, domain, words)
     element = Column(column.name, column.type.element, nullable=False)
     most = _MOST_ELEMENTS if domain.max_length is None else domain.max_length

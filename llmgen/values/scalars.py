@@ -14,6 +14,7 @@ from llmgen.canonical import CANONICAL
 from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, decode, encode, grid
 from llmgen.schema.model import Column, ColumnType, Kind
 from llmgen.schema.numbers import EXACT
+from llmgen.values.json_values import json_of
 from llmgen.values.literals import literal_of
 from llmgen.values.shapes import NOUNS, text_within
 from llmgen.values.streams import mix
@@ -211,7 +212,19 @@ def _json(column: Column, domain: Domain, draw: Draw) -> Any:
         return [draw.pick(NOUNS) for _ in range(draw.below(3))]
     heard = said(column.name)
     keys = next(keys for names, keys in _JSON if not names or heard & names)
-    return {name: draw.pick(values) for name, values in keys}
+    usual = {name: draw.pick(values) for name, values in keys}
+    if not any(fact.path for fact in domain.facts) and domain.admits(usual):
+        return usual
+    for _ in range(_TRIES):
+        found = json_of(column.name, domain.facts, lambda inner, of: _inner(inner, of, draw), usual)
+        if domain.admits(found):
+            return found
+    raise ValueError(f"no JSON was found for {column.name} that holds all that is demanded")
+
+
+def _inner(column: Column, domain: Domain, draw: Draw) -> Any:
+    value = scalar(column, domain, draw.u64())
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _bytes(column: Column, domain: Domain, draw: Draw) -> bytes:
@@ -236,9 +249,12 @@ def _array(column: Column, domain: Domain, draw: Draw) -> list[Any]:
     if column.type.element is None:
         return []
     element = Column(column.name, column.type.element, nullable=False)
-    within = base_domain(element)
+    within = _items(base_domain(element), [fact.domain for fact in domain.facts if fact.aspect == "every"])
     size = max(domain.min_length, min(1 + draw.below(3), 3 if domain.max_length is None else domain.max_length))
     found: list[Any] = []
+    for fact in domain.facts:
+        if fact.aspect == "some" and not fact.holds(found):
+            found.append(scalar(element, _items(within, [fact.domain]), draw.u64()))
     for _ in range(size * 3):
         value = scalar(element, within, draw.u64())
         if len(found) < size and value not in found:
@@ -246,6 +262,15 @@ def _array(column: Column, domain: Domain, draw: Draw) -> list[Any]:
     while len(found) < domain.min_length:
         found.append(scalar(element, within, draw.u64()))
     return found
+
+
+def _items(domain: Domain, others: Sequence[Domain]) -> Domain:
+    for other in others:
+        met = domain.meet(replace(other, kind=domain.kind))
+        if met is None or met.null == "must":
+            raise ValueError("nothing is left for the items of an array")
+        domain = met
+    return domain
 
 
 def _text(column: Column, domain: Domain, draw: Draw) -> str:

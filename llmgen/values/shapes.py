@@ -16,10 +16,12 @@ def text_within(domain: Domain, choose: Callable[[int], int]) -> str:
     Distinct sequences of choices give distinct text as far as pattern and length have room.
     """
     positive = sorted((item for item in domain.patterns if not item.negated), key=_specific, reverse=True)
-    for _ in range(_TRIES):
-        text = positive[0].write(choose, domain.max_length) if positive else plain_text(domain, choose)
-        if (found := fitted(text, domain)) is not None:
-            return found
+    for least, patterns in ((0, positive[:1]), (domain.min_length, positive[:1]), (0, positive)):
+        for _ in range(_TRIES):
+            written = (pattern.write(choose, domain.max_length, least) for pattern in patterns)
+            text = "".join(written) if patterns else plain_text(domain, choose)
+            if (found := fitted(text, domain)) is not None:
+                return found
     raise ValueError("no text was found that has all the shapes demanded")
 
 
@@ -34,7 +36,7 @@ def _specific(pattern: Pattern) -> tuple[bool, int]:
 
 def _dressed(text: str, domain: Domain) -> list[str]:
     """The text as it is, and folded, trimmed, filled up or cut as the domain asks."""
-    folded = {"lower": text.lower(), "upper": text.upper()}.get(domain.case, text)
+    folded = _rid({"lower": text.lower(), "upper": text.upper()}.get(domain.case, text), domain)
     folded = folded.strip(" ") if domain.trimmed else folded
     filled = folded + "".join(NOUNS)[: max(0, domain.min_length - len(folded))]
     repeated = (filled * (domain.min_length // max(1, len(filled)) + 1))[: max(domain.min_length, len(filled))]
@@ -43,6 +45,15 @@ def _dressed(text: str, domain: Domain) -> list[str]:
         return [folded, cased]
     whole_words = cased[: domain.max_length + 1].rpartition(" ")[0]
     return [folded, cased, whole_words or cased[: domain.max_length], cased[: domain.max_length].rstrip()]
+
+
+def _rid(text: str, domain: Domain) -> str:
+    """The text without what negated patterns find in it, in the case that loses least."""
+    negated = [pattern for pattern in domain.patterns if pattern.negated]
+    found = [text, text.lower(), text.upper()] if negated else [text]
+    for pattern in negated:
+        found = [pattern.without(one) for one in found]
+    return max(found, key=len)
 
 
 def plain_text(domain: Domain, choose: Callable[[int], int]) -> str:

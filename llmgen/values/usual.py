@@ -59,6 +59,11 @@ def number_range(column: Column) -> tuple[Number, Number, Fraction]:
     return 1, 1_000, Fraction(1)
 
 
+def has_range(name: str) -> bool:
+    """Whether a word of the name says what its numbers are like."""
+    return any(said(name) & names for names, *_ in _NUMBERS)
+
+
 def window(domain: Domain, usual_low: Number, usual_high: Number, step: Number) -> tuple[Number, Number]:
     """The usual range cut to the domain; where they hardly meet, a range as wide from the domain's own end."""
     low, high = closed(domain)

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from llmgen.predicates.patterns import Pattern
 from llmgen.predicates.ranges import LAST_LETTER, Domain
+from llmgen.values.parts import byte_lengths
 
 Mask = npt.NDArray[np.bool_]
 
@@ -37,10 +38,7 @@ def _needs_a_look(domain: Domain) -> bool:
 
 def _quickly(texts: pa.Array, domain: Domain) -> Mask:
     """True only where the domain surely admits the text."""
-    lengths = pc.utf8_length(texts)
-    found = pc.greater_equal(lengths, domain.min_length)
-    if domain.max_length is not None:
-        found = pc.and_(found, pc.less_equal(lengths, domain.max_length))
+    found = _in_length(texts, domain)
     if domain.case:
         folded = pc.utf8_lower(texts) if domain.case == "lower" else pc.utf8_upper(texts)
         found = pc.and_(found, pc.equal(texts, folded))
@@ -60,6 +58,18 @@ def _quickly(texts: pa.Array, domain: Domain) -> Mask:
         return np.zeros(len(texts), dtype=np.bool_)
     mask: Mask = found.to_numpy(zero_copy_only=False)
     return mask
+
+
+def _in_length(texts: pa.Array, domain: Domain) -> pa.Array:
+    """Letters are counted only where the bytes leave it open: a letter has one to four."""
+    sizes = byte_lengths(texts)
+    surely = domain.min_length if domain.min_length <= 1 else 4 * domain.min_length
+    long = domain.max_length is not None and int(sizes.max(initial=0)) > domain.max_length
+    if not long and int(sizes.min(initial=surely)) >= surely:
+        return pa.array(np.ones(len(texts), dtype=np.bool_))
+    lengths = pc.utf8_length(texts)
+    found = pc.greater_equal(lengths, domain.min_length)
+    return found if domain.max_length is None else pc.and_(found, pc.less_equal(lengths, domain.max_length))
 
 
 def _matching(texts: pa.Array, pattern: Pattern) -> pa.Array:

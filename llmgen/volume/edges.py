@@ -36,14 +36,18 @@ def edged_columns(plan: VolumePlan, maker: Maker) -> list[Edged]:
     filler = maker.plain.filler
     tied = set(maker.given | filler.distinct | maker.plain.tester.columns)
     tied |= {name for part in filler.parts if len(part.columns) > 1 for name in part.columns}
-    tied = tied.union(*(way.inputs for way in filler.computed.values()))
     for name in filler.own:
         begins = begins_of(filler.work, name)
         tied |= {name, *begins} if begins else set()
-        tied |= {name} if filler.follows_parents(name) else set()
+        older = maker.table.foreign_keys or filler.work.provider(name) == "created_at"
+        tied |= {name} if older and filler.follows_parents(name) else set()
     found = []
-    for name, column in filler.own.items():
-        classes = () if name in tied else edge_choices(maker.table, column, absolute=True, whole=True)
+    for name, column in maker.table.by_name.items():
+        classes = (
+            ()
+            if name in tied or name not in filler.own
+            else edge_choices(maker.table, column, absolute=True, whole=True)
+        )
         if classes:
             found.append(Edged(column, plan.domain(maker.table, column), classes))
     return found
@@ -55,9 +59,12 @@ def with_edges(plan: VolumePlan, maker: Maker, rows: Words, cells: Cells, edged:
     stream = key(plan.seed, name, "edges")
     columns, codes = deal_edges(stream, rows, plan.request.edges, [len(one.classes) for one in edged])
     columns = np.where(rows < np.uint64(maker.fixed), NONE, columns)
+    filler = maker.plain.filler
+    # Declared columns show none, nor what they are computed from: left in the deal, they take none from the others.
+    silent = set(filler.declared).union(*(way.inputs for way in filler.computed.values()))
     found, coverage = dict(cells), Coverage()
     for place, one in enumerate(edged):
-        if one.column.name in maker.plain.filler.declared or not (columns == place).any():
+        if one.column.name in silent or not (columns == place).any():
             continue
         here = np.where(columns == place, codes, NONE)
         words = mix(key(int(stream), one.column.name), rows)

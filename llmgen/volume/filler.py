@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from llmgen.errors import InputError
+from llmgen.errors import DataError, InputError
 from llmgen.naming import noun
 from llmgen.predicates.domains import Contradiction, Model, solve_in
 from llmgen.predicates.ranges import MOMENTS, Domain
@@ -156,9 +156,21 @@ class Filler:
                 before = [*made] if self.follows_parents(name) else begins
                 ends = boxes.ends(column, before, self.work.provider(name))
                 drawing = replace(self._drawing(column, identities, texts.get(name), ends), soon=bool(begins))
-                cells[name] = boxes.alike(name, draw_column(drawing, opening.domains[name]), cells)
+                cells[name] = boxes.alike(name, self._written(drawing, opening.domains[name]), cells)
             boxes.settle(column, cells[name])
         return {name: cells[name] for name in wanted if name in cells}
+
+    def _written(self, drawing: Drawing, domains: Mapping[Domain, Sequence[Numbers]]) -> pa.Array:
+        try:
+            return draw_column(drawing, domains)
+        except ValueError as error:
+            name, model = drawing.column.name, self.work.model
+            sql = {check.name: check.sql for check in model.predicates}
+            checks = [f"CHECK {one} ({sql[one]})" for one, of in model.formulas.items() if name in of.columns]
+            raise DataError(
+                f"{model.table.name}.{name}: {error}" + (f"; demanded by {' and '.join(checks)}" if checks else ""),
+                "name a provider in [routes], or leave the table out with --on-unsolved skip-table",
+            ) from error
 
     def _drawing(
         self, column: Column, identities: Words, texts: pa.Array | None, ends: tuple[Numbers | None, Numbers | None]

@@ -4,11 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from llmgen.dataset import Values
 from llmgen.errors import InputError
-from llmgen.scenario import LOADER
 from llmgen.schema.forms import BadCell, decode
 from llmgen.schema.model import Schema, Table
 from llmgen.volume.request import Fixed
@@ -18,6 +15,10 @@ _HINT = "write table: {name: {column: value}}; a reference may be the name of a 
 
 def read_fixed(path: Path, schema: Schema) -> dict[str, tuple[Fixed, ...]]:
     """The fixed rows of a YAML file by table, in its order. InputError, naming the place, for what cannot be used."""
+    import yaml
+
+    from llmgen.scenario import LOADER
+
     try:
         content = yaml.load(path.read_text("utf-8"), Loader=LOADER)
     except (OSError, ValueError, yaml.YAMLError) as error:

@@ -163,7 +163,7 @@ def _open(formula: Formula) -> bool:
 def _inexact(formula: Formula) -> bool:
     if isinstance(formula, Relation):
         plain = formula.left.op == formula.right.op == "column"
-        return not plain and not (is_exact(formula.left) and is_exact(formula.right) and formula.op != "<>")
+        return formula.op == "<>" or not (plain or (is_exact(formula.left) and is_exact(formula.right)))
     if isinstance(formula, Every | Either):
         return any(_inexact(part) for part in formula.parts)
     if isinstance(formula, Count):

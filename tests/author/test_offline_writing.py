@@ -9,10 +9,13 @@ import pytest
 from shipped import EXAMPLE
 from shipped import project as billing
 
+from llmgen.author.offline.beside import order_of_moments
 from llmgen.author.offline.demands import demands_of
+from llmgen.author.offline.drafts import Draft, DraftRow
 from llmgen.author.offline.formula import formula_of
 from llmgen.author.offline.mending import hints
 from llmgen.author.offline.rule_words import formulas_of
+from llmgen.author.shape import Part
 from llmgen.author.unasked import Unasked
 from llmgen.generate import Made, interpret, make
 from llmgen.predicates.formulas import Atom
@@ -112,10 +115,10 @@ def test_expects_are_taken_apart(own: Project) -> None:
     )
     found = demands_of(own.schema, expect_predicates(scenario, own.schema))
     assert len(found.root) == 2
-    assert [(one.table, len(one.conditions), one.low, one.high, one.bound) for one in found.others] == [
-        ("invoices", 1, 1, None, True),
-        ("invoices", 1, 0, 0, False),
-        ("invoices", 0, 0, 2, False),
+    assert [(one.table, len(one.conditions), one.low, one.high, one.key) for one in found.others] == [
+        ("invoices", 1, 1, None, "id"),
+        ("invoices", 1, 0, 0, ""),
+        ("invoices", 0, 0, 2, ""),
     ]
     assert found.unread == ("(SELECT sum(total) FROM invoices) > 100",)
 
@@ -145,6 +148,21 @@ def test_a_rules_message_says_what_a_cell_must_be(place: str, message: str, righ
     assert atom.column == column
     assert atom.domain.admits(right)
     assert not atom.domain.admits(wrong)
+
+
+def drafted(table: str, **values: datetime) -> DraftRow:
+    part = Part(billing().schema.table(table), 1, 1, None, tuple(values), {})
+    return DraftRow(part, f"{table}/0", dict(values))
+
+
+def test_nothing_happens_to_what_has_not_begun() -> None:
+    subscription, invoice = drafted("subscriptions", started_at=NOON), drafted("invoices", issued_at=LATER)
+    draft = Draft(0, {"subscriptions": [subscription], "invoices": [invoice]})
+    after, before = order_of_moments(draft, invoice), order_of_moments(draft, subscription)
+    assert isinstance(issued := after["issued_at after subscriptions"], Atom)
+    assert issued.domain.low == NOON
+    assert isinstance(started := before["started_at before its children"], Atom)
+    assert started.domain.high == LATER
 
 
 def test_a_message_about_a_span_frees_both_its_ends() -> None:

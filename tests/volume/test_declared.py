@@ -16,6 +16,8 @@ from llmgen.bulk import Target, plan_volume, populate
 from llmgen.errors import DataError, InputError
 from llmgen.schema.sql.reader import parse_schema
 from llmgen.settings import ColumnSettings, load_settings
+from llmgen.volume.computed import read_template
+from llmgen.volume.declared import Declared, in_order
 from llmgen.volume.request import Count, Fixed, Request
 from llmgen.volume.rows import Rows
 
@@ -243,6 +245,42 @@ def test_any_split_in_any_process_equals_the_whole() -> None:
         assert pa.concat_tables(pieces).combine_chunks().take(back).equals(whole(rows, table))
 
 
+def test_a_computed_column_may_be_asked_for_alone() -> None:
+    rows = made(rows=60, named=DECLARED)
+    numbers = np.arange(60, dtype=np.uint64)
+    alone = rows.cells("invoices", numbers, ["label"])["label"]
+    assert alone.equals(whole(rows, "invoices")["label"].combine_chunks())
+
+
+def test_what_is_computed_is_known_before_what_is_compared_with_it() -> None:
+    names = {column.name: column for column in SCHEMA.table("invoices").columns}
+    total = Declared(computed=read_template("invoices.total", SCHEMA.table("invoices"), names["total"], "{tax}{net}"))
+    order = list(in_order(names, {"total": total}))
+    assert order.index("tax") < order.index("total") < order.index("paid")
+
+
+@pytest.mark.parametrize("template", ["{row}-{seats}", "{seats}-{row}", "{row}/{seats}{seats}", "7{row}", "{id}"])
+def test_a_template_that_tells_rows_apart_may_be_unique(template: str) -> None:
+    assert len(set(cells(made(rows=300, users__code={"template": template}), "users.code"))) == 300
+
+
+def test_declared_columns_show_no_edges_and_take_none_from_others() -> None:
+    numbers = np.arange(600, dtype=np.uint64)
+    named = {
+        "users__nickname": {"template": "{born}"},
+        "users__tier": {"choice": ["gold"]},
+        "users__plan": {"empty": 0},
+    }
+    rows = made(rows=600, named=named)
+    edged, coverage = rows.edged("users", numbers)
+    plain, others = made(rows=600).edged("users", numbers)
+    assert edged["born"].cast(pa.string()).equals(edged["nickname"])
+    assert "users.score" in coverage
+    assert coverage["users.score"] == others["users.score"]
+    assert edged["score"].equals(plain["score"])
+    assert not {"users.nickname", "users.tier", "users.born"} & coverage.keys()
+
+
 def test_fixed_rows_keep_their_cells_and_follow_what_is_declared() -> None:
     fixed = {"users": (Fixed("ada", {"email": "ada@x.example", "code": "ADA"}),)}
     rows = made(
@@ -276,6 +314,9 @@ def test_fixed_rows_keep_their_cells_and_follow_what_is_declared() -> None:
         ("users__nickname", {"template": "{row"}, "template"),
         ("users__code", {"template": "C-{nickname}"}, "nothing keeps its values apart"),
         ("users__code", {"template": "{row}{seats}"}, "nothing keeps its values apart"),
+        ("users__code", {"template": "{seats}{row}"}, "nothing keeps its values apart"),
+        ("users__code", {"template": "{seats}-1{row}"}, "nothing keeps its values apart"),
+        ("users__code", {"template": "{row}-{seats}-{row}"}, "nothing keeps its values apart"),
         ("users__code", {"sql": "nickname"}, "nothing keeps its values apart"),
         ("users__nickname", {"sql": "nickname || 'x'"}, "the column itself"),
         ("users__nickname", {"sql": "random()"}, "not allowed"),

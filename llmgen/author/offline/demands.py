@@ -15,14 +15,14 @@ Row = tuple[exp.Expr, ...]
 @dataclass(frozen=True)
 class Demand:
     """From `low` to `high` (None: any number) rows of the table satisfy all `conditions`, which name its columns and
-    the root's. `bound` says that a key ties them to the root row.
+    the root's. `key` is the root's column that a key ties them to, "" without one.
     """
 
     table: str
     conditions: Row
     low: int
     high: int | None = None
-    bound: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ def _demanded(schema: Schema, tree: exp.Expr) -> Iterator[Demand]:
 
 def _some(schema: Schema, select: exp.Expr) -> Iterator[Demand]:
     """EXISTS: one row of each table that it joins, with the conditions on each alone."""
-    for name, (conditions, bound) in _parts(schema, select).items():
-        yield Demand(name, conditions, 1, None, bound)
+    for name, (conditions, key) in _parts(schema, select).items():
+        yield Demand(name, conditions, 1, None, key)
 
 
 def _counted(schema: Schema, tree: exp.Expr) -> Iterator[Demand]:
@@ -98,7 +98,7 @@ def _counted(schema: Schema, tree: exp.Expr) -> Iterator[Demand]:
     parts = _parts(schema, select)
     if not isinstance(chosen, exp.Count) or len(parts) != 1:
         return
-    (name, (conditions, bound)), count = next(iter(parts.items())), int(number.name)
+    (name, (conditions, key)), count = next(iter(parts.items())), int(number.name)
     ends: Mapping[type, tuple[int, int | None]] = {
         exp.EQ: (count, count),
         exp.GT: (count + 1, None),
@@ -106,11 +106,11 @@ def _counted(schema: Schema, tree: exp.Expr) -> Iterator[Demand]:
         exp.LT: (0, count - 1),
         exp.LTE: (0, count),
     }
-    yield Demand(name, conditions, *ends[kind], bound)
+    yield Demand(name, conditions, *ends[kind], key)
 
 
-def _parts(schema: Schema, select: exp.Expr) -> dict[str, tuple[Row, bool]]:
-    """Table -> the conditions on its rows alone (or beside the root), and whether a key ties them to the root.
+def _parts(schema: Schema, select: exp.Expr) -> dict[str, tuple[Row, str]]:
+    """Table -> the conditions on its rows alone (or beside the root), and the root's column that a key ties them to.
 
     Empty where the query says more than this can hold: grouping, sub-selects, a table twice, columns of two tables.
     """
@@ -123,17 +123,17 @@ def _parts(schema: Schema, select: exp.Expr) -> dict[str, tuple[Row, bool]]:
     where = select.args.get("where")
     conditions = [join.args["on"] for join in select.args.get("joins") or () if join.args.get("on")]
     found: dict[str, list[exp.Expr]] = {name: [] for name in by_alias.values()}
-    bound: set[str] = set()
+    by_key: dict[str, str] = {}
     for condition in [*conditions, *([where.this] if where else [])]:
         for part in _conjuncts(condition):
             named = {column.table for column in part.find_all(exp.Column)}
             if keys := _key_pair(schema, part):
-                bound |= keys if ROOT in named else set()
+                by_key |= {table: one.name for one in part.find_all(exp.Column) if one.table == ROOT for table in keys}
             elif len(named - {ROOT}) == 1:
                 found[by_alias[(named - {ROOT}).pop()]].append(part)
             elif named:
                 return {}
-    return {name: (tuple(parts), name in bound) for name, parts in found.items()}
+    return {name: (tuple(parts), by_key.get(name, "")) for name, parts in found.items()}
 
 
 def _inside(select: exp.Expr) -> Iterator[exp.Expr]:

@@ -122,7 +122,7 @@ class OfflineWriter:
     def _codes(self, part: Part, foreign: ForeignKey) -> list[str]:
         """The codes of shared rows that may be meant: where the root names them, of those that are demanded."""
         rows = self.task.completion.wire.codes.get(foreign.table, {})
-        asked = [demand for demand in self.demands.of(foreign.table) if demand.low]
+        asked = [one for one in self.demands.of(foreign.table) if one.low and self._concerns(one, part, foreign)]
         root = self.shape.parts.get(self.shape.root or "")
         named_by_root = root is not None and any(one.table == foreign.table for one in root.references.values())
         if not asked or (named_by_root and part is not root):
@@ -132,6 +132,10 @@ class OfflineWriter:
         model = model_of(self.shape.schema, sheet.table)
         asking = type(model)(model.table, model.base, formulas, (), ())
         return [code for code, row in rows.items() if solvable(asking, row, lambda n: 0, CANONICAL, frozenset())]
+
+    def _concerns(self, demand: Demand, part: Part, foreign: ForeignKey) -> bool:
+        """Whether a demand on shared rows is one on what this key names: of two keys of the root, the one it says."""
+        return part.table.name != self.shape.root or not demand.key or demand.key in foreign.columns
 
     def _demanded(self, part: Part, place: int, count: int, draft: Draft, number: int) -> dict[str, Any]:
         """What the expects demand of one row of the table, as formulas."""
