@@ -218,7 +218,7 @@ def _route(provider: str, why: str) -> Route:
 def _key_route(column: Column) -> Route:
     kind, length = column.type.kind, column.type.length
     why = "part of the primary key"
-    if kind == "uuid" or (kind == "text" and (length in (32, 36) or _UUID_DEFAULT.search(column.default or ""))):
+    if kind == "uuid" or (kind == "text" and (length in (32, 36) or _says_uuid(column))):
         return _route("key_uuid", why)
     if kind in ("integer", "decimal"):
         return _route("serial", why)
@@ -226,6 +226,12 @@ def _key_route(column: Column) -> Route:
         return _route("key_other", why)
     short = length is not None and length < 12
     return _route("key_natural" if short or _NATURAL.search(words(column.name)) else "key_text", why)
+
+
+def _says_uuid(column: Column) -> bool:
+    """Whether the source says so of a text, with room for one."""
+    fits = column.type.length is None or column.type.length >= FAMILIES["key_uuid"].least
+    return fits and (column.format == "uuid" or bool(_UUID_DEFAULT.search(column.default or "")))
 
 
 def _by_name(table: Table, column: Column) -> Route | None:

@@ -27,6 +27,8 @@ SET TimeZone = 'UTC';
 CREATE MACRO jsonb_typeof(j) AS CASE json_type(j) WHEN 'OBJECT' THEN 'object' WHEN 'ARRAY' THEN 'array'
   WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null'
   ELSE CASE WHEN j IS NOT NULL THEN 'number' END END;
+CREATE MACRO json_length(j) AS CASE json_type(j) WHEN 'ARRAY' THEN json_array_length(j)
+  WHEN 'OBJECT' THEN len(json_keys(j)) ELSE CASE WHEN j IS NOT NULL THEN 1 END END;
 CREATE MACRO any_equals(list, x) AS CASE WHEN list IS NULL OR (x IS NULL AND len(list) > 0) THEN NULL
   WHEN list_contains(list, x) THEN true WHEN list_count(list) < len(list) THEN NULL ELSE false END;
 CREATE MACRO rule_now() AS CAST(getvariable('rule_now') AS TIMESTAMPTZ);

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlglot import exp
 
 from llmgen.predicates.formulas import ALWAYS, NEVER, Atom, Formula, Opaque, either, every
+from llmgen.predicates.grids import multiple, rounded
 from llmgen.predicates.patterns import Pattern
 from llmgen.predicates.ranges import DAY, Domain, decode, encode
 from llmgen.predicates.relations import Relation, Term
@@ -91,7 +92,9 @@ def _shape(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) -
     if op in ("=", "<>") and (folded := _folding(left, kinds)) is not None:
         return _folded(folded, op, right, kinds, null)
     if isinstance(left, exp.Mod):
-        return _multiple(left, op, right, kinds, null)
+        return multiple(left, op, right, kinds, null == "never")
+    if (found := rounded(left, op, right, kinds, null == "never")) is not None:
+        return found
     if isinstance(left, exp.Left | exp.Right | exp.Substring | exp.StrPosition):
         return _part(left, op, right, kinds, null)
     return None
@@ -167,14 +170,6 @@ def _year(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) ->
     return Atom(name, Domain(kinds[name], null, **limits[op]))
 
 
-def _multiple(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) -> Formula:
-    """x % k = 0."""
-    name, step = column_of(left.this, kinds), _whole(left.args["expression"], kinds)
-    if name is None or kinds[name] != "integer" or op != "=" or step < 1 or _whole(right, kinds) != 0:
-        raise Unreadable(left.sql())
-    return Atom(name, Domain("integer", null, step=Fraction(step)))
-
-
 def _folding(tree: exp.Expr, kinds: Kinds) -> tuple[str, str] | None:
     """lower(x), upper(x) or trim(x) of a column, as its name with "lower", "upper" or ""."""
     if isinstance(tree, exp.Trim) and not tree.args.get("expression"):
@@ -235,7 +230,7 @@ def _part(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) ->
     length = left.args["expression"] if isinstance(left, exp.Left) else left.args.get("length")
     if skip < 0 or length is None or _whole(length, kinds) != len(text):
         raise Unreadable(left.sql())
-    return Atom(name, Domain("text", null, patterns=(Pattern(rf"\A.{{{skip}}}{re.escape(text)}", negated=op == "<>"),)))
+    return Atom(name, Domain("text", null, patterns=(Pattern(rf"\A.{{{skip}}}{re.escape(text)}.*", negated=op == "<>"),)))
 
 
 def _arithmetic(left: Side, op: str, right: Side, kinds: Kinds, strict: bool) -> Formula:

@@ -23,6 +23,7 @@ from llmgen.predicates.catalog import Catalog
 from llmgen.predicates.constants import array_literal, canonical_json
 from llmgen.predicates.kinds import EXACT_NUMBERS, NUMBERS, TEXTUAL, is_citext, kind_of, kind_of_type, type_of
 from llmgen.predicates.refusal import Refused
+from llmgen.predicates.spellings import SPELLINGS, whole_spans
 from llmgen.schema.model import Function
 
 Rule = Callable[[exp.Expr], exp.Expr]
@@ -150,6 +151,8 @@ def _rows_compared(kind: type[exp.Expr], left: Sequence[exp.Expr], right: Sequen
 
 
 def _compared(node: exp.Expr, catalog: Catalog) -> exp.Expr:
+    if (found := whole_spans(node)) is not None:
+        return found
     left, right = _row(node.this), _row(node.expression)
     if left and right and len(left) == len(right):
         return _rows_compared(type(node), left, right)
@@ -318,6 +321,7 @@ def _exists(node: exp.Expr, catalog: Catalog) -> exp.Expr:
 
 
 _RULES: dict[type[exp.Expr], Callable[[exp.Expr, Catalog], exp.Expr]] = {
+    **SPELLINGS,
     **dict.fromkeys(_COMPARISONS, _compared),
     exp.Between: _between,
     exp.Is: _is,

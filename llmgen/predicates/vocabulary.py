@@ -28,13 +28,16 @@ _SUB_SELECTS = (
     "Union Intersect Except Count Sum Avg Min Max LogicalAnd LogicalOr Filter Window WindowSpec RowNumber Rank "
     "DenseRank Lag Lead FirstValue LastValue"
 )
-_CHECKS = "Collate Dot Initcap Ascii Unicode Chr MD5 Reverse Repeat Pad Date Week Year Month Day Operator CurrentTime"
+_CHECKS = (
+    "Collate Dot Initcap Ascii Unicode Chr MD5 Reverse Repeat Pad Date Week Year Month Day Operator CurrentTime "
+    "JSONBContainsAllTopKeys JSONBContainsAnyTopKeys JSONType Glob Typeof DayOfMonth DateDiff TimestampDiff TsOrDsToDate"
+)
 _QUERIES = "With CTE GroupConcat Stddev Variance"
 
 _NAMED_FUNCTIONS = (
     "age cardinality num_nonnulls num_nulls octet_length jsonb_typeof json_typeof jsonb_array_length json_array_length "
     "row all some clock_timestamp statement_timestamp transaction_timestamp every make_date regexp_match isfinite "
-    "timezone json_valid"
+    "timezone json_valid json_length"
 )
 _NAMED = frozenset(_NAMED_FUNCTIONS.split())
 _AGGREGATES = (exp.AggFunc, exp.Window)

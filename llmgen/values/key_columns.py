@@ -10,13 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from llmgen.errors import InputError
-from llmgen.naming import noun
 from llmgen.predicates.ranges import Domain, Number, base_domain, closed, encode
 from llmgen.schema.arrow import arrow_array, arrow_type
 from llmgen.schema.model import Column, Table
 from llmgen.values.characters import Bytes, blobs, hexadecimal, texts
-from llmgen.values.draws import prefix
-from llmgen.values.keys import ALPHABET, MARK, check_room, stretches
+from llmgen.values.keys import check_room, key_form, stretches
 from llmgen.values.line import MOST, ends, from_numbers, lattice, on_line, unit
 from llmgen.values.literals import distinct_literal
 from llmgen.values.streams import Numbers, Words, key, mix, permute
@@ -113,12 +111,8 @@ def nth(words: Words, place: int) -> Words:
 
 def text_key_column(table: Table, column: Column, words: Words) -> pa.Array:
     """The prefixed mark of each word, as `keys.text_key` makes it."""
-    limit = column.type.length
-    mark = f"{prefix(noun(table.bare_name))}_"
-    size = MARK if limit is None else min(MARK, limit - len(mark))
-    if size < 8:
-        mark, size = "", min(MARK, limit or MARK)
-    letters = np.frombuffer(ALPHABET.encode(), np.uint8)
+    mark, alphabet, size = key_form(table, column)
+    letters = np.frombuffer(alphabet.encode(), np.uint8)
     spelled = np.empty((len(words), len(mark) + size), np.uint8)
     spelled[:, : len(mark)] = np.frombuffer(mark.encode(), np.uint8)
     half = np.uint64(32)

@@ -23,6 +23,14 @@ VOLUME_KEYS = 1_000_000
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MARK = 14
+_BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
+# How ORMs make keys: github.com/paralleldrive/cuid and cuid2, github.com/ai/nanoid, github.com/ulid/spec.
+_FORMS = {
+    "cuid": ("c", _BASE36, 24),
+    "cuid2": ("k", _BASE36, 23),
+    "nanoid": ("", f"{ALPHABET}_-", 21),
+    "ulid": ("01", CODE, 24),
+}
 _U64 = (1 << 64) - 1
 _PERMUTED = 10_000_000
 _TURNS = 20
@@ -86,15 +94,23 @@ def text_key(table: Table, column: Column, identity: int) -> str:
     """A prefixed mark such as `inv_9s6XKzkNRiz8i3`; in short columns a shorter mark, below 8 characters without prefix.
 
     14 characters of 62 give 83 bits, each fewer 6 bits less: for columns below 10 characters prefer `natural_key`,
-    which cannot meet itself.
+    which cannot meet itself. Columns that say so get a cuid, nanoid or ulid.
     """
+    mark, letters, size = key_form(table, column)
+    draw = Draw(identity)
+    return mark + "".join(draw.pick(letters) for _ in range(size))
+
+
+def key_form(table: Table, column: Column) -> tuple[str, str, int]:
+    """What every key of the column begins with, the letters that follow, and how many."""
     limit = column.type.length
+    if column.format in _FORMS:
+        mark, letters, size = _FORMS[column.format]
+        if limit is None or limit >= len(mark) + size:
+            return mark, letters, size
     mark = f"{prefix(noun(table.bare_name))}_"
     size = MARK if limit is None else min(MARK, limit - len(mark))
-    if size < 8:
-        mark, size = "", min(MARK, limit or MARK)
-    draw = Draw(identity)
-    return mark + "".join(draw.pick(ALPHABET) for _ in range(size))
+    return (mark, ALPHABET, size) if size >= 8 else ("", ALPHABET, min(MARK, limit or MARK))
 
 
 def natural_key(table: Table, column: Column, domain: Domain, serial: int, seed: str) -> str:

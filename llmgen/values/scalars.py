@@ -171,7 +171,7 @@ def _on_grid(low: Number, high: Number, step: Number, draw: Draw) -> Number:
 
 def _moment(column: Column, domain: Domain, draw: Draw, now: datetime) -> Any:
     low, high = usual_moments(column, encode(now))
-    step: Number = DAY if domain.kind == "date" else 1_000_000
+    step: Number = domain.step or (DAY if domain.kind == "date" else 1_000_000)
     start, end = window(domain, low, high, step)
     for _ in range(_TRIES):
         value = decode(_on_grid(start, end, step, draw), domain.kind)

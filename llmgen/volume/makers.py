@@ -119,9 +119,9 @@ def _tester(plan: VolumePlan, filler: Filler, given: frozenset[str]) -> Tester:
 
 def _combinations(wiring: Wiring, table: Table, count: int) -> list[frozenset[Unique]]:
     """The sets of partial uniques that some row must stay outside of."""
-    losers = wiring.losers(table.name, np.arange(count, dtype=np.uint64))
-    if not losers:
+    if not wiring.losers(table.name, np.zeros(0, dtype=np.uint64)):
         return []
+    losers = wiring.losers(table.name, np.arange(count, dtype=np.uint64))
     rows = np.stack(list(losers.values()))
     uniques = list(losers)
     found = {tuple(column) for column in rows.T.tolist()}

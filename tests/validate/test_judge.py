@@ -104,7 +104,7 @@ def test_an_expect_that_fails_on_a_row_is_a_violation_of_that_case_alone(schema:
 def test_an_expect_that_cannot_be_evaluated_at_all_never_passes(schema: Schema) -> None:
     with expecting(schema, "ROOT.amount > 0") as judge:
         broken = judge.spoken[-1]
-        judge.spoken[-1] = replace(broken, predicate=replace(broken.predicate, duckdb='"ROOT"."nowhere" > 0'))
+        judge.spoken[-1] = replace(broken, predicate=replace(broken.predicate, low='"ROOT"."nowhere" > 0'))
         assert faults(judge, item(0), item(1)) == [("expect:1", 0), ("expect:1", 1)]
 
 
@@ -112,7 +112,7 @@ def test_a_check_that_cannot_be_evaluated_at_all_is_skipped_and_said_so(schema: 
     with expecting(schema) as judge:
         at = next(place for place, one in enumerate(judge.spoken) if one.predicate.name == "check:share")
         judge.spoken[at] = replace(
-            judge.spoken[at], predicate=replace(judge.spoken[at].predicate, duckdb='"ROOT"."nowhere" > 0')
+            judge.spoken[at], predicate=replace(judge.spoken[at].predicate, low='"ROOT"."nowhere" > 0')
         )
         assert faults(judge, item(0), item(1, amount=0)) == [("check:items_amount_check", 1)]
         assert "nowhere" in judge.skipped["check:share of items"]

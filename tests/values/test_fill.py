@@ -304,7 +304,7 @@ def test_a_shared_arena_is_left_empty() -> None:
     table = table_of("subscriptions", *HARD["subscriptions"])
     with Arena(Schema((table,))) as arena:
         assert filled(table, specs_of(10), "7", arena) == filled(table, specs_of(10))
-        always_false = replace(model_of(Schema((table,)), table).predicates[0], duckdb="false")
+        always_false = replace(model_of(Schema((table,)), table).predicates[0], low="false")
         assert arena.failing([always_false]) == [[]]
 
 

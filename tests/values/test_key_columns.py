@@ -1,5 +1,6 @@
 """Distinct columns: as many values as there is said to be room for, all admitted, and never two alike."""
 
+import re
 import unicodedata
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from llmgen.schema.arrow import arrow_type
 from llmgen.schema.model import Column, ColumnType, Table
 from llmgen.values.key_columns import distinct_column, room, serial_column, text_key_column, uuid_column
 from llmgen.values.keys import text_key, uuid_key
+from llmgen.values.streams import key, mix
 
 TABLE = Table("invoice_lines", ())
 
@@ -193,3 +195,16 @@ def test_text_that_cannot_be_has_no_room() -> None:
     assert room(TABLE, column("text"), impossible) == 0
     with pytest.raises(InputError, match="holds 0 distinct"):
         distinct(column("text"), impossible, 1)
+
+
+@pytest.mark.parametrize(
+    ("format", "pattern"),
+    [("cuid", "c[0-9a-z]{24}"), ("cuid2", "k[0-9a-z]{23}"), ("nanoid", "[0-9A-Za-z_-]{21}"), ("ulid", "01[0-9A-Z]{24}")],
+)
+def test_keys_in_the_form_that_the_schema_names(format: str, pattern: str) -> None:
+    column = Column("id", ColumnType("text", "text"), nullable=False, format=format)
+    words = mix(key("form"), np.arange(50, dtype=np.uint64))
+    found = text_key_column(TABLE, column, words).to_pylist()
+    assert all(re.fullmatch(pattern, one) for one in found)
+    assert len(set(found)) == 50
+    assert found[0] == text_key(TABLE, column, int(words[0]))

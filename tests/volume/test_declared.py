@@ -1,6 +1,8 @@
 """Columns as the user declares them: what was asked for comes, no constraint breaks, no other column moves."""
 
 import pickle
+import re
+import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -15,7 +17,7 @@ import pytest
 from llmgen.bulk import Target, plan_volume, populate
 from llmgen.errors import DataError, InputError
 from llmgen.schema.sql.reader import parse_schema
-from llmgen.settings import ColumnSettings, load_settings
+from llmgen.settings import ColumnSettings, Settings, load_settings
 from llmgen.volume.computed import read_template
 from llmgen.volume.declared import Declared, in_order
 from llmgen.volume.request import Count, Fixed, Request
@@ -361,6 +363,20 @@ def test_the_settings_file_declares_columns_and_the_manifest_tells(tmp_path: Pat
     assert found["columns"]["users.tier"] == {"choice": ["gold", "silver"], "weights": ["0.25", "0.75"]}
     assert found["columns"]["users.born"]["distribution"]["from"] == "1990-01-01"
     assert found["faker"]
+
+
+def test_the_columns_that_the_manual_shows_are_settings() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "generate.md").read_text("utf-8")
+    shown = tomllib.loads(re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[0])
+    ways = [Settings.model_validate(shown).columns[place].ways for place in shown["columns"]]
+    assert {way for found in ways for way in found} == {
+        "faker",
+        "choice",
+        "template",
+        "sql",
+        "provider",
+        "distribution",
+    }
 
 
 @pytest.mark.parametrize(
