@@ -1,13 +1,16 @@
 """Makes a whole database by seed: planned, made in chunks by as many processes as asked, streamed into a directory."""
 
 import multiprocessing
+import os
 import signal
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from functools import partial
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,7 @@ from llmgen.volume.counts import Counts, decide_counts
 from llmgen.volume.declared import routed
 from llmgen.volume.declaring import declare
 from llmgen.volume.edges import Coverage, added
+from llmgen.volume.fixed_faults import refuse_faults
 from llmgen.volume.plan import VolumePlan
 from llmgen.volume.pools import faker_version
 from llmgen.volume.request import Count, Request
@@ -51,10 +55,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Effort:
-    """How a database is made, none of which shows in its cells: processes, and by table the only rows wanted."""
+    """How a database is made, none of which shows in its cells: processes, the only rows wanted by table, rows at once."""
 
     workers: int = 1
     only: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    chunk: int = CHUNK
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,7 @@ def populate(
     for words in counts.said:
         announce(Note(words))
     rows = Rows(plan)
+    refuse_faults(rows)
     tables = [table for table in schema.tables if not effort.only or table.name in effort.only]
     layout = Layout(
         schema,
@@ -119,9 +125,9 @@ def populate(
     coverage: Coverage = {}
     with open_stream(target.directory, layout, target.force) as stream:
         chunks = [
-            (name, start, min(start + CHUNK, spans[name][1]))
+            (name, start, min(start + effort.chunk, spans[name][1]))
             for name in layout.order
-            for start in range(*spans[name], CHUNK)
+            for start in range(*spans[name], effort.chunk)
         ]
         for (name, _, end), (part, found) in zip(
             chunks, _made(rows, layout, chunks, effort, stream.scratch), strict=True
@@ -165,7 +171,7 @@ def _made(rows: Rows, layout: Layout, chunks: list[Chunk], effort: Effort, scrat
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     _process.update(rows=rows, layout=layout, scratch=scratch)
     with ProcessPoolExecutor(
-        effort.workers, multiprocessing.get_context(method), _start, (rows.plan, layout, scratch)
+        min(effort.workers, len(chunks)), multiprocessing.get_context(method), _start, (rows.plan, layout, scratch)
     ) as pool:
         try:
             yield from pool.map(_make_there, chunks)
@@ -180,9 +186,18 @@ def _made(rows: Rows, layout: Layout, chunks: list[Chunk], effort: Effort, scrat
 
 def _start(plan: VolumePlan, layout: Layout, scratch: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to hear
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)
     if not _process:
         _process.update(rows=Rows(plan), layout=layout, scratch=scratch)
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed cannot tell its workers; they would wait for chunks, and hold its directory, for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _make_there(chunk: Chunk) -> Made:

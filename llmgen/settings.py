@@ -100,6 +100,7 @@ class ColumnSettings(BaseModel):
     weights: tuple[Decimal, ...] | None = None
     template: str = ""
     sql: str = ""
+    rollup: str = ""
     provider: str = ""
     distribution: Distribution | None = None
     empty: float | None = Field(default=None, ge=0, le=1)
@@ -107,7 +108,7 @@ class ColumnSettings(BaseModel):
     @property
     def ways(self) -> tuple[str, ...]:
         """The ways that are named, by key."""
-        named = ("faker", "choice", "template", "sql", "provider", "distribution")
+        named = ("faker", "choice", "template", "sql", "rollup", "provider", "distribution")
         return tuple(name for name in named if getattr(self, name))
 
     @model_validator(mode="after")
@@ -115,7 +116,7 @@ class ColumnSettings(BaseModel):
         if len(self.ways) > 1:
             raise ValueError(f"{' and '.join(self.ways)}: a column is written in one way")
         if not self.ways and self.empty is None:
-            raise ValueError("nothing is said: name faker, choice, template, sql, provider, distribution or empty")
+            raise ValueError("nothing is said: name faker, choice, template, sql, rollup, provider or distribution")
         if self.locale and not self.faker:
             raise ValueError("locale goes with faker")
         if self.weights is not None:

@@ -79,7 +79,8 @@ def _leave() -> None:
     from llmgen.author.clients.command import stop_running
 
     stop_running()
-    _say("interrupted; nothing was written, replies that came are recorded", "run the same command again to go on", INTERRUPTED)
+    what = "interrupted; nothing was written, replies that came are recorded"
+    _say(what, "run the same command again to go on", INTERRUPTED)
     sys.stderr.flush()
     os._exit(INTERRUPTED)
 

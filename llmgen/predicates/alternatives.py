@@ -9,7 +9,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from llmgen.predicates.formulas import ALWAYS, NEVER, Atom, Count, Formula, Opaque, either, every
-from llmgen.predicates.items import contained, none_of, quantified
+from llmgen.predicates.items import contained, quantified
 from llmgen.predicates.leaves import FLIPPED, OPPOSITE, compare, is_null, member, not_null
 from llmgen.predicates.patterns import Pattern, like, regex
 from llmgen.predicates.places import settled, with_places
@@ -133,8 +133,8 @@ def _null(tree: exp.Expr, truth: bool, kinds: Kinds) -> Formula:
 def _comparison(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formula:
     left, right = tree.this.unnest(), tree.args["expression"].unnest()
     op = _COMPARISONS[type(tree)]
-    if isinstance(right, exp.Any):
-        return (quantified if truth else none_of)(left, op, right, kinds, strict)
+    if (found := quantified(left, op if truth else OPPOSITE[op], right, truth, strict, kinds)) is not None:
+        return found
     if op in ("=", "<>") and _is_boolean(left, kinds) and _is_boolean(right, kinds):
         return _same(left, right, truth == (op == "="), strict, kinds)
     op = op if truth else OPPOSITE[op]
@@ -176,6 +176,8 @@ def _pushed(left: exp.Expr, op: str, right: exp.Expr, strict: bool, kinds: Kinds
         return _branches(left, against, strict, kinds)
     if isinstance(left, exp.Coalesce):
         return _first_not_null(left, against, strict, kinds)
+    if isinstance(left, exp.Greatest | exp.Least) and op not in ("=", "<>"):
+        return _extreme(left, op, right, strict, kinds)
     conditions = _counted(left, kinds)
     if conditions is None or not isinstance(right, exp.Literal):
         return None
@@ -190,6 +192,15 @@ def _pushed(left: exp.Expr, op: str, right: exp.Expr, strict: bool, kinds: Kinds
     }
     count = Count(tuple(conditions), frozenset(k for k in range(total + 1) if holds[op](k)))
     return count if strict else either(count, *_unknown_addends(left, kinds))
+
+
+def _extreme(tree: exp.Expr, op: str, right: exp.Expr, strict: bool, kinds: Kinds) -> Formula:
+    """greatest(..) and least(..), which pass over NULL: every part compares so, or some part does."""
+    parts = [tree.this.unnest(), *(part.unnest() for part in tree.expressions)]
+    if isinstance(tree, exp.Greatest) == (op in ("<", "<=")):
+        return every(*(_leaf(part, op, right, strict, kinds) for part in parts))
+    unknown = [] if strict else [every(*(_null(part, True, kinds) for part in parts))]
+    return either(*(_leaf(part, op, right, True, kinds) for part in parts), *unknown)
 
 
 def _leaf(left: exp.Expr, op: str, right: exp.Expr, strict: bool, kinds: Kinds) -> Formula:

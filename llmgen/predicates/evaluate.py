@@ -12,6 +12,7 @@ from llmgen.canonical import CANONICAL
 from llmgen.errors import DataError, InputError
 from llmgen.predicates.arrays import duckdb_type, to_array
 from llmgen.predicates.normalise import Predicate
+from llmgen.schema.intervals import read_interval
 from llmgen.schema.model import Column, Schema
 
 Values = dict[str, Any]
@@ -29,6 +30,14 @@ CREATE MACRO jsonb_typeof(j) AS CASE json_type(j) WHEN 'OBJECT' THEN 'object' WH
   ELSE CASE WHEN j IS NOT NULL THEN 'number' END END;
 CREATE MACRO json_length(j) AS CASE json_type(j) WHEN 'ARRAY' THEN json_array_length(j)
   WHEN 'OBJECT' THEN len(json_keys(j)) ELSE CASE WHEN j IS NOT NULL THEN 1 END END;
+CREATE MACRO isempty(r) AS (r = 'empty');
+CREATE MACRO lower_inc(r) AS starts_with(r, '[');
+CREATE MACRO upper_inc(r) AS ends_with(r, ']');
+CREATE MACRO lower_inf(r) AS regexp_matches(r, '^[\[(],');
+CREATE MACRO upper_inf(r) AS regexp_matches(r, ',[\])]$');
+CREATE MACRO family(i) AS CASE WHEN contains(i, ':') THEN 6 WHEN i IS NOT NULL THEN 4 END;
+CREATE MACRO masklen(i) AS CASE WHEN contains(i, '/') THEN CAST(split_part(i, '/', 2) AS INTEGER)
+  WHEN contains(i, ':') THEN 128 WHEN i IS NOT NULL THEN 32 END;
 CREATE MACRO any_equals(list, x) AS CASE WHEN list IS NULL OR (x IS NULL AND len(list) > 0) THEN NULL
   WHEN list_contains(list, x) THEN true WHEN list_count(list) < len(list) THEN NULL ELSE false END;
 CREATE MACRO rule_now() AS CAST(getvariable('rule_now') AS TIMESTAMPTZ);
@@ -128,7 +137,7 @@ class Arena:
         moment = now.astimezone(UTC).replace(tzinfo=None)
         self._instants[0] = now
         self._filled.add(table)
-        incoming = {name: columns[name] for name in own if name in columns} | {
+        incoming = {name: _spans(columns[name]) if own[name].type.kind == "interval" else columns[name] for name in own if name in columns} | {
             "": pa.array(np.arange(first, first + size, dtype=np.int32))
         }
         self._connection.register(
@@ -239,6 +248,13 @@ class Arena:
             self.skipped[predicate.table, predicate.name] = _reason(error)
             return []
         return [_row(described, row) for row in rows]
+
+
+def _spans(cells: Any) -> Any:
+    """Intervals in ISO 8601 as durations, which DuckDB reads."""
+    import pyarrow as pa
+
+    return pa.array([None if text is None else read_interval(text) for text in cells.to_pylist()], pa.duration("us"))
 
 
 def _loaded(column: Column, name: str) -> str:

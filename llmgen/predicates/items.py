@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from llmgen.predicates.formulas import Atom, Formula, every
 from llmgen.predicates.inside import Aspect, Fact, Path
-from llmgen.predicates.leaves import FLIPPED, OPPOSITE, compare, member
+from llmgen.predicates.leaves import FLIPPED, compare, member
 from llmgen.predicates.ranges import Domain
 from llmgen.predicates.terms import Kinds, Unreadable, column_of
 
@@ -19,22 +19,21 @@ def items_of(name: str) -> str:
     return f"{name}[]"
 
 
-def quantified(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, strict: bool) -> Formula:
-    """`left op ANY (column)`, an array: some item is such. Raises Unreadable."""
-    name = column_of(right.this, kinds)
+def quantified(
+    left: exp.Expr, op: str, right: exp.Expr, truth: bool, strict: bool, kinds: Kinds
+) -> Formula | None:
+    """`left op ANY (column)` and ALL, of an array: some item is such, or every item; None for other right sides.
+
+    Where the comparison is to be false (`truth`), `op` is its opposite already. Raises Unreadable.
+    """
+    of_any = isinstance(right, exp.Any)
+    if not of_any and not (isinstance(right, exp.Anonymous) and right.name.lower() == "all"):
+        return None
+    name = column_of(right.this if of_any else right.expressions[0], kinds)
     if name is None or items_of(name) not in kinds:
         raise Unreadable(right.sql())
     found = compare(exp.column(_ITEM), FLIPPED[op], left, {_ITEM: kinds[items_of(name)]}, True)
-    return _of(name, "some", [found], strict)
-
-
-def none_of(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, strict: bool) -> Formula:
-    """NOT (`left op ANY (column)`): every item is otherwise. Raises Unreadable."""
-    name = column_of(right.this, kinds)
-    if name is None or items_of(name) not in kinds:
-        raise Unreadable(right.sql())
-    found = compare(exp.column(_ITEM), OPPOSITE[FLIPPED[op]], left, {_ITEM: kinds[items_of(name)]}, True)
-    return _of(name, "every", [found], strict)
+    return _of(name, "some" if of_any == truth else "every", [found], strict)
 
 
 def contained(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formula:

@@ -20,6 +20,8 @@ _ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
 _WRAPPED = (exp.Binary, exp.Not, exp.In, exp.Case, exp.Neg, exp.AtTimeZone)
 _UNITS = {"year": "to_years", "month": "to_months", "week": "to_weeks", "day": "to_days", "hour": "to_hours",
           "minute": "to_minutes", "second": "to_seconds"}  # fmt: skip
+_RANGES = {"int4range": "BIGINT", "int8range": "BIGINT", "numrange": "DECIMAL(38, 12)", "daterange": "DATE",
+           "tsrange": "TIMESTAMP", "tstzrange": "TIMESTAMPTZ"}  # fmt: skip
 _RENAMED = {"cardinality": "len", "jsonb_array_length": "json_array_length", "json_typeof": "jsonb_typeof"}
 
 
@@ -78,6 +80,9 @@ class _Writer:
             if not isinstance(node, exp.EQ):
                 raise Refused("ANY over a column is only understood with =")
             return exp.Anonymous(this="any_equals", expressions=[right.this, left])
+        if isinstance(right, exp.Anonymous) and right.name == "all":
+            extreme = "list_min" if isinstance(node, (exp.LT, exp.LTE)) else "list_max"
+            return type(node)(this=left, expression=exp.Anonymous(this=extreme, expressions=right.expressions))
         kinds = {kind_of(left, self.catalog), kind_of(right, self.catalog)}
         if isinstance(node, _ORDERED):
             self._ordered(node, kinds)
@@ -239,6 +244,17 @@ class _Writer:
         size = exp.Anonymous(this="len", expressions=[node.this])
         return exp.Nullif(this=size, expression=exp.Literal.number(0))
 
+    def _end_of_range(self, node: exp.Expr) -> exp.Expr:
+        """lower(r) and upper(r) of a range, which is kept as text; of text they are what they are called."""
+        own = type_of(node.this, self.catalog)
+        to = _RANGES.get(own.sql.lower()) if own and own.kind == "other" else None
+        if to is None:
+            return node
+        pattern = r'^[\[(]"?([^",]*)' if isinstance(node, exp.Lower) else r'([^",]*)"?[\])]$'
+        arguments = [node.this, exp.Literal.string(pattern), exp.Literal.number(1)]
+        found = exp.Nullif(this=exp.Anonymous(this="regexp_extract", expressions=arguments), expression=exp.Literal.string(""))
+        return exp.cast(found, to, dialect="duckdb")
+
     def _length(self, node: exp.Expr) -> exp.Expr:
         if kind_of(node.this, self.catalog) == "bytes":
             return exp.Anonymous(this="octet_length", expressions=[node.this])
@@ -315,5 +331,7 @@ _RULES: dict[type[exp.Expr], Callable[[_Writer, exp.Expr], exp.Expr]] = {
     exp.JSONBContainsTopKey: _Writer._json_key,
     exp.ArraySize: _Writer._array_size,
     exp.Length: _Writer._length,
+    exp.Lower: _Writer._end_of_range,
+    exp.Upper: _Writer._end_of_range,
     exp.Anonymous: _Writer._named,
 }

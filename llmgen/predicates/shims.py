@@ -29,6 +29,7 @@ from llmgen.schema.model import Function
 Rule = Callable[[exp.Expr], exp.Expr]
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
+_ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
 _STRICT: dict[type[exp.Expr], type[exp.Expr]] = {exp.LTE: exp.LT, exp.GTE: exp.GT}
 _NUMBER = re.compile(r"\s*([+-]?)(\d+(?:\.\d*)?|\.\d+)\s*")
 _TRUE = frozenset({"t", "true", "y", "yes", "on", "1"})
@@ -185,6 +186,8 @@ def _all(node: exp.Expr, operand: exp.Expr) -> exp.Expr:
     values = _elements(operand)
     if isinstance(operand.unnest(), exp.Query) and isinstance(node, exp.NEQ):
         return _not(exp.In(this=node.this, query=exp.Subquery(this=operand.unnest())))
+    if values is None and isinstance(operand.unnest(), exp.Column) and isinstance(node, _ORDERED):
+        return node
     if values is None:
         raise Refused(f"{node.sql('postgres')}: ALL over a column is not understood")
     if isinstance(node, exp.NEQ):

@@ -197,6 +197,14 @@ def _span_text(text: str) -> Side:
     return Side(Term("const", value=months), "months") if months else Side(Term("const", value=span), "span")
 
 
+def _epoch(tree: exp.Expr, kinds: Kinds) -> Side:
+    """extract(epoch from ..): seconds of a span or moment."""
+    inner = side(tree.args["expression"], kinds)
+    if tree.name.lower() != "epoch" or inner.unit not in ("span", "moment", "date"):
+        raise Unreadable(tree.sql())
+    return Side(folded(Term("/", (inner.term, Term("const", value=1_000_000)))), "number")
+
+
 def _sum(tree: exp.Expr, kinds: Kinds) -> Side:
     sign: Any = "+" if isinstance(tree, exp.Add) else "-"
     left, right = side(tree.this, kinds), side(tree.args["expression"], kinds)
@@ -330,6 +338,7 @@ _READERS: tuple[tuple[Any, Callable[[exp.Expr, Kinds], Side]], ...] = (
     (exp.Abs, _absolute),
     (exp.Round, _round),
     (exp.Interval, _interval),
+    (exp.Extract, _epoch),
     ((exp.Add, exp.Sub), _sum),
     ((exp.DateAdd, exp.DateSub), _date_add),
     ((exp.Mul, exp.Div), _product),

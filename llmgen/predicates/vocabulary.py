@@ -37,7 +37,7 @@ _QUERIES = "With CTE GroupConcat Stddev Variance"
 _NAMED_FUNCTIONS = (
     "age cardinality num_nonnulls num_nulls octet_length jsonb_typeof json_typeof jsonb_array_length json_array_length "
     "row all some clock_timestamp statement_timestamp transaction_timestamp every make_date regexp_match isfinite "
-    "timezone json_valid json_length"
+    "timezone json_valid json_length isempty lower_inc upper_inc lower_inf upper_inf family masklen"
 )
 _NAMED = frozenset(_NAMED_FUNCTIONS.split())
 _AGGREGATES = (exp.AggFunc, exp.Window)

@@ -27,8 +27,9 @@ class ColumnType:
     `length` counts characters (bytes for `bytes`); `bits` is the width of an integer; `labels` are the labels of an
     enum or a set in order; `element` is the type of an array's elements. `timestamptz` is an instant, `timestamp` a
     wall-clock time; their `precision` counts decimals of a second, None for microseconds. `unsigned` numbers are not
-    negative. In a column that `folds`, texts are equal that differ in case, accents or trailing spaces alone. `letters` are
-    those that the column's character set has. A cell of a `set` is text: some of its labels with commas between them.
+    negative. In a column that `folds`, texts are equal that differ in case, accents or trailing spaces alone.
+    `letters` are those that the column's character set has. A cell of a `set` is text: some of its labels with commas
+    between them.
     """
 
     kind: Kind

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from llmgen.canonical import CANONICAL
 from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Domain, Number, base_domain, encode, grid
@@ -17,7 +18,15 @@ from llmgen.schema.model import Column
 from llmgen.values.characters import blobs
 from llmgen.values.key_columns import nth, random_bytes, uuid_column
 from llmgen.values.line import MOST, ends, from_numbers, lattice, number_of, on_line, unit
-from llmgen.values.scalars import SPELLED, TELLING, label_weights, scalar, spelled_column
+from llmgen.values.scalars import (
+    SPELLED,
+    TELLING,
+    UUID_LENGTH,
+    label_weights,
+    narrow_for_uuid,
+    scalar,
+    spelled_column,
+)
 from llmgen.values.streams import Numbers, Words, below, key, mix, weighted
 from llmgen.values.usual import number_window, usual_moments, window
 
@@ -177,12 +186,14 @@ def _spelled(column: Column, domain: Domain, words: Words, now: datetime | None,
     inner = spelled_column(provider)
     cells = scalar_column(inner, base_domain(inner), words, now)
     if provider == "uuid":
-        texts = cells
+        bare = narrow_for_uuid(domain)
+        texts = pc.replace_substring(cells, "-", "") if bare else cells
+        longest = UUID_LENGTH - 4 * bare
     else:
         coded = cells.dictionary_encode()
         values = [_shown(value) for value in coded.dictionary.to_pylist()]
         texts = pa.array(values, pa.string()).take(coded.indices)
-    longest = 36 if provider == "uuid" else max(map(len, values), default=0)
+        longest = max(map(len, values), default=0)
     if (domain.max_length is not None and longest > domain.max_length) or domain.min_length > longest:
         raise ValueError(f"{provider} does not fit {column.name}")
     return texts

@@ -20,6 +20,7 @@ from llmgen.values.shapes import NOUNS, text_within
 from llmgen.values.streams import mix
 from llmgen.values.usual import number_window, said, usual_moments, window
 
+UUID_LENGTH = 36
 _TRIES = 30
 _BLOCK = np.arange(16, dtype=np.uint64)
 
@@ -110,9 +111,16 @@ def _spelled(column: Column, domain: Domain, word: int, now: datetime | None, pr
     inner = spelled_column(provider)
     value = scalar(inner, base_domain(inner), word, now)
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    if provider == "uuid" and narrow_for_uuid(domain):
+        text = text.replace("-", "")
     if domain.admits(text):
         return text
     raise ValueError(f"{text} does not fit {column.name}")
+
+
+def narrow_for_uuid(domain: Domain) -> bool:
+    """Whether the text is too short for a uuid's dashes: such columns hold its 32 digits."""
+    return domain.max_length is not None and domain.max_length < UUID_LENGTH
 
 
 def _of_set(domain: Domain, draw: Draw) -> Any:

@@ -39,6 +39,7 @@ _NUMBERS: tuple[tuple[frozenset[str], float, float, str], ...] = (
     (_of("weight"), 0.5, 40, "0.1"),
     (_of("count", "number", "stock", "capacity", "limit", "quota", "points"), 0, 100, "1"),
 )
+_FEW_STEPS = 20
 _AHEAD = _of("expires", "expiry", "expiration", "due", "until", "ends", "end", "renews", "renewal", "next", "scheduled",
                 "deadline", "valid")  # fmt: skip
 _BIRTHS = _of("birth", "birthday", "born", "dob", "birthdate")
@@ -88,6 +89,8 @@ def number_window(column: Column, domain: Domain) -> tuple[Number, Number, Numbe
         step = domain.step
     elif usual_step < step and domain.kind != "integer":
         step = usual_step
+    if step > 1 and usual_high - usual_low < _FEW_STEPS * step:
+        usual_high = usual_low + _FEW_STEPS * step
     low, high = window(domain, usual_low, usual_high, step)
     if domain.step is None and domain.kind != "integer" and high - low < 4 * step:
         step = Fraction(grid(domain))

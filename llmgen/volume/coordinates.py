@@ -14,8 +14,8 @@ class Coordinates:
     """One entry a row in every array.
 
     `parents` maps the place of a foreign key in its table to the parent's row number (-1: NULL). `codes` maps an own
-    column that a unique needs to the place of its value among the column's few values (-1: NULL). `ordinals` maps an own
-    column that must only differ within its parent to 0, 1, 2..., each once.
+    column that a unique needs to the place of its value among the column's few values (-1: NULL). `ordinals` maps an
+    own column that must only differ within its parent to 0, 1, 2..., each once.
     """
 
     parents: Mapping[int, Numbers] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from llmgen.predicates.ranges import Domain, Number, within
 from llmgen.schema.model import Check, Column, Schema, Table
 from llmgen.volume.computed import Computed, Expression
 from llmgen.volume.distributions import Profile
+from llmgen.volume.rollups import Rollup
 from llmgen.volume.solving import is_settled
 
 _WHY = "the settings say so"
@@ -19,7 +20,8 @@ _WHY = "the settings say so"
 
 @dataclass(frozen=True)
 class Declared:
-    """How one column is written: by a few `values`, a `profile` of numbers within `ends`, or `computed` from others.
+    """How one column is written: by a few `values`, a `profile` of numbers within `ends`, `computed` from others of its
+    row, or rolled up from rows that refer to it.
 
     `empty` is how many of 2**32 rows are NULL where they may be; None leaves it to what is likely.
     """
@@ -29,6 +31,7 @@ class Declared:
     profile: Profile | None = None
     ends: tuple[Number, Number] | None = None
     computed: Computed | None = None
+    rollup: Rollup | None = None
     empty: int | None = None
 
     def narrowed(self, domain: Domain) -> Domain | None:
@@ -49,7 +52,7 @@ def routed(routes: Mapping[str, Mapping[str, Route]], declarations: Declarations
     found = {table: dict(columns) for table, columns in routes.items()}
     for table, declared in declarations.items():
         for name, one in declared.items():
-            keeps = one.values is None and one.computed is None
+            keeps = one.values is None and one.computed is None and one.rollup is None
             if keeps and (one.profile is None or found[table][name].writer in ("scalar", "derived")):
                 continue
             found[table][name] = Route("scalar", "other", _WHY)

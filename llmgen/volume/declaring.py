@@ -20,6 +20,7 @@ from llmgen.volume.declared import Declarations, Declared
 from llmgen.volume.distributions import Profile, normal, season, uniform, zipf
 from llmgen.volume.likely import share
 from llmgen.volume.pools import POOLED, POOLED_UNIQUE, faker_pool
+from llmgen.volume.rollups import read_rollup
 
 _CALLED = 'name columns as [columns."table.column"]'
 _DISTANCE = re.compile(r"([+-]?[0-9]{1,4})(y|mo|w|d)")
@@ -83,6 +84,10 @@ def _declared(
             way = read_expression(place, schema, table, column, settings.sql)
         _refuse_repeats(table, column, way)
         return Declared(computed=way)
+    if settings.rollup:
+        if any(column.name in one.columns for one in table.uniques):
+            raise InputError(f"[columns] {place}: the column is unique: what it sums up may repeat", "leave it out")
+        return Declared(rollup=read_rollup(place, schema, table, column, settings.rollup))
     if settings.choice is not None:
         return _chosen(place, column, settings)
     if settings.faker:

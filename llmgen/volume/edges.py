@@ -62,6 +62,7 @@ def with_edges(plan: VolumePlan, maker: Maker, rows: Words, cells: Cells, edged:
     filler = maker.plain.filler
     # Declared columns show none, nor what they are computed from: left in the deal, they take none from the others.
     silent = set(filler.declared).union(*(way.inputs for way in filler.computed.values()))
+    silent |= plan.rolled_up.get(maker.table.name, frozenset())
     found, coverage = dict(cells), Coverage()
     for place, one in enumerate(edged):
         if one.column.name in silent or not (columns == place).any():

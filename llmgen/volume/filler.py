@@ -28,7 +28,9 @@ from llmgen.volume.drawing import Drawing, draw_column, replaced
 from llmgen.volume.elders import FOLLOWING
 from llmgen.volume.intervals import Mask
 from llmgen.volume.likely import empty_share, hit, weights_of
+from llmgen.volume.rollups import Rollup
 from llmgen.volume.solving import Component, Opened, components, opened
+from llmgen.volume.spelled import head
 
 Cells = dict[str, pa.Array]
 
@@ -62,9 +64,14 @@ class Filler:
         return {name: one.computed for name, one in self.declared.items() if one.computed}
 
     @cached_property
+    def rollups(self) -> Mapping[str, Rollup]:
+        """The columns that sum up rows which refer to their row, as declared."""
+        return {name: one.rollup for name, one in self.declared.items() if one.rollup}
+
+    @cached_property
     def parts(self) -> list[Component]:
         """The columns that CHECKs name, by what must be solved together."""
-        drawn = frozenset(self.own) - self.distinct - self.computed.keys()
+        drawn = frozenset(self.own) - self.distinct - self.computed.keys() - self.rollups.keys()
         return components(self.work.model, drawn, self.now)
 
     def refuse_contradictions(self) -> None:

@@ -42,8 +42,8 @@ class Maker:
 
     @property
     def given(self) -> frozenset[str]:
-        """Columns that come from row numbers alone: references and keys."""
-        return self.table.reference_columns | {column.name for column in self.keys}
+        """Columns that come from row numbers and other rows alone: references, keys, what is rolled up."""
+        return self.table.reference_columns | {column.name for column in self.keys} | self.plain.filler.rollups.keys()
 
     @property
     def uniques(self) -> frozenset[tuple[str, ...]]:
@@ -84,7 +84,7 @@ def maker_of(plan: VolumePlan, table: Table, wiring: Wiring) -> Maker:
     )
     distinct = wiring.distinct(table.name)
     filler = plan.filler(table.name, distinct)
-    given = table.reference_columns | {column.name for column in keys} | distinct
+    given = table.reference_columns | {column.name for column in keys} | distinct | filler.rollups.keys()
     written = tuple(
         column.name for column in table.columns if column.name in table.reference_columns | filler.own.keys() | given
     )
@@ -141,5 +141,5 @@ def _outside(plan: VolumePlan, filler: Filler, lost: frozenset[Unique]) -> Fille
     )
     narrowed = replace(table, checks=(*table.checks, *more))
     model = model_of(plan.schema, narrowed)
-    base = {**model.base, **{name: domain for name, domain in filler.work.model.base.items()}}
+    base = {**model.base, **filler.work.model.base}
     return replace(filler, work=Work(replace(model, base=base), filler.work.routes, filler.work.seed))

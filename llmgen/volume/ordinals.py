@@ -10,8 +10,8 @@ from llmgen.errors import InputError
 from llmgen.predicates.ranges import MOMENTS, NUMERIC, Domain, closed, encode
 from llmgen.schema.model import Column
 from llmgen.values.line import from_numbers, unit
-from llmgen.values.usual import number_range, window
 from llmgen.values.streams import Numbers
+from llmgen.values.usual import number_range, window
 
 _RANGES = {
     "int4range": "number", "int8range": "number", "numrange": "number",

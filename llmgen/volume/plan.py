@@ -1,4 +1,4 @@
-"""A whole database planned: rows by table, how each table's columns are written, what is refused before the first row."""
+"""A whole database planned: rows by table, how each table's columns are written, what is always NULL."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +15,8 @@ from llmgen.volume.computed_by_database import over_written, with_equations
 from llmgen.volume.declared import Declarations, Declared, declared_model
 from llmgen.volume.filler import Filler
 from llmgen.volume.request import Request
+from llmgen.volume.spelled import prefix
+from llmgen.volume.tried import with_tried
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ class VolumePlan:
         """The schema as uniques see it: those of computed columns go for the columns that these come from."""
         return over_written(self.schema)
 
+    @cached_property
+    def rolled_up(self) -> Mapping[str, frozenset[str]]:
+        """By table the columns that cells of other tables sum up."""
+        rollups = [one.rollup for declared in self.declared.values() for one in declared.values() if one.rollup]
+        return {
+            one.table: frozenset(each.column for each in rollups if each.table == one.table and each.column)
+            for one in rollups
+        }
+
     @property
     def seed(self) -> str:
         """The seed that every cell is drawn from."""
@@ -51,8 +62,9 @@ class VolumePlan:
     def _model(self, table: Table) -> Model:
         """The table's CHECKs, with the columns that are always NULL."""
         model = declared_model(self.schema, with_equations(table), self._declared(table.name))
+        model = with_tried(self.schema, model, self.request.as_of, self._declared(table.name))
         empty = {name: Domain(model.base[name].kind, "must") for one, name in self.nulls if one == table.name}
-        return replace(model, base={**model.base, **empty}) if empty else model
+        return replace(model, base={**model.base, **_by_prefixes(table, model), **empty})
 
     def filler(self, table: str, distinct: frozenset[str] = frozenset()) -> Filler:
         """Who writes the own columns of the table."""
@@ -79,6 +91,17 @@ class VolumePlan:
         if self.routes[table][column].provider == "serial" and counts_from_one(domain, 1):
             return ends(of, domain)[1] if of.type.kind == "integer" else None
         return room(found, of, domain)
+
+
+def _by_prefixes(table: Table, model: Model) -> dict[str, Domain]:
+    """The texts of which a unique sees the beginning alone: they are no longer than that, so that they differ there."""
+    found: dict[str, Domain] = {}
+    for name, length in filter(None, (prefix(text) for unique in table.uniques for text in unique.expressions)):
+        domain = found.get(name, model.base.get(name))
+        if domain is not None and domain.kind in ("text", "bytes"):
+            most = length if domain.max_length is None else min(length, domain.max_length)
+            found[name] = replace(domain, max_length=most)
+    return found
 
 
 def counts_from_one(domain: Domain, count: int) -> bool:

@@ -7,22 +7,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from llmgen.dataset import Values
-from llmgen.errors import DataError, InputError
+from llmgen.errors import DataError
 from llmgen.schema.arrow import arrow_type
 from llmgen.schema.model import Column, ForeignKey, Table
 from llmgen.values.key_columns import distinct_column, serial_column, text_key_column, uuid_column
-from llmgen.values.streams import Numbers, Words, key, mix
+from llmgen.values.streams import Numbers, Words, below, key, mix
 from llmgen.volume.boxes import Cells
 from llmgen.volume.coordinates import NOBODY, Coordinates
 from llmgen.volume.drawing import in_places, replaced
 from llmgen.volume.edges import Coverage, Edged, edged_columns, with_edges
 from llmgen.volume.elders import elders
-from llmgen.volume.fixed import conflicting
+from llmgen.volume.first_rows import FirstRows
 from llmgen.volume.intervals import Mask
 from llmgen.volume.makers import Maker, Way, decided, maker_of, undecided
 from llmgen.volume.ordinals import ordinal_column
 from llmgen.volume.plan import VolumePlan, counts_from_one
+from llmgen.volume.rollups import rolled_up
 from llmgen.volume.settling import Apart, Attempts, settle
 from llmgen.volume.single import as_cells, as_values, solved_rows
 from llmgen.volume.solving import Opened
@@ -49,8 +49,8 @@ class Rows:
         self._kept: dict[tuple[str, tuple[str, ...]], Cells] = {}
         self._open: list[tuple[str, tuple[str, ...]]] = []
         self._settled: dict[str, Attempts | None] = {}
-        self._moved: dict[str, dict[int, int]] = {}
-        self._fixed: dict[str, Cells] = {}
+        self._sums: dict[tuple[str, str], pa.Array] = {}
+        self._first = FirstRows(plan, self._plainly, self.maker)
         self._edged: dict[str, list[Edged]] = {}
 
     def maker(self, table: str) -> Maker:
@@ -71,7 +71,7 @@ class Rows:
             return self._free(maker, rows, self._attempts(maker, rows), names)
         free = np.flatnonzero(rows >= np.uint64(maker.fixed))
         others = self._free(maker, rows[free], self._attempts(maker, rows[free]), names)
-        given = self._given(maker)
+        given = self._first.cells(maker, names)
         places = pa.array(rows[fixed].astype(np.int64))
         return {name: in_places([given[name].take(places), others[name]], [fixed, free], len(rows)) for name in names}
 
@@ -86,7 +86,7 @@ class Rows:
 
     def _free(self, maker: Maker, rows: Words, attempts: Words, names: Sequence[str]) -> Cells:
         """The columns of rows that are not fixed: by each way of writing those rows that go it."""
-        slots = self._slots(maker, rows)
+        slots = self._first.slots(maker, rows)
         if set(names) <= self._alone(maker):
             return {name: self._key(maker, maker.table.column(name), slots) for name in names}
         pieces, places = [], []
@@ -131,9 +131,11 @@ class Rows:
         solved = [
             one
             for part in (slice(0, SAMPLE), slice(SAMPLE, None))
-            for one in solved_rows(self.plan.schema, work, rows[places][part], known[part], request.as_of, request.locales)
+            for one in solved_rows(
+                self.plan.schema, work, rows[places][part], known[part], request.as_of, request.locales
+            )
         ]
-        again = way.filler.recomputed(as_cells(table, solved, list(cells)), self._slots(maker, rows[places]))
+        again = way.filler.recomputed(as_cells(table, solved, list(cells)), self._first.slots(maker, rows[places]))
         if way.tester.failing(again, len(places)).any():
             declared = "".join(f', [columns] "{table.name}.{name}"' for name in way.filler.declared)
             raise DataError(
@@ -157,9 +159,13 @@ class Rows:
             place = self.wiring.coordinates(table.name, slots, attempts, absent)
         known = self._references(table, place, slots, needed)
         known |= self._counted(maker, place, needed)
+        known |= {name: self._rolled(maker, name).take(pa.array(rows)) for name in filler.rollups if name in needed}
         missing = [column for column in maker.keys if column.name in needed and column.name not in known]
         known |= {column.name: self._key(maker, column, slots) for column in missing}
         return known | filler.fill(slots, identities, opening, known, own, self._made(maker, place, own))
+
+    def _plainly(self, maker: Maker, rows: Words, slots: Words, needed: Collection[str]) -> Cells:
+        return self._drawn(maker, maker.plain, rows, slots, np.zeros_like(rows), needed)
 
     def _made(self, maker: Maker, place: Coordinates, own: Sequence[str]) -> list[tuple[Column, pa.Array]]:
         """When the rows that these refer to were made, if a wanted column lies behind that."""
@@ -239,6 +245,16 @@ class Rows:
         place = self.wiring.coordinates(maker.table.name, nobody, nobody)
         return frozenset(column.name for column in maker.keys) - place.codes.keys() - place.ordinals.keys()
 
+    def _rolled(self, maker: Maker, name: str) -> pa.Array:
+        """A column that sums up other rows, for all rows of its table, made once."""
+        place, column = (maker.table.name, name), maker.table.column(name)
+        if place not in self._sums:
+            rollup = maker.plain.filler.rollups[name]
+            keys = self._whole(maker.table.name, rollup.key.referenced)[rollup.key.referenced[0]]
+            count = self.plan.counts[rollup.table]
+            self._sums[place] = rolled_up(rollup, self.plan.schema, (column, keys), count, self.cells)
+        return self._sums[place]
+
     def _key(self, maker: Maker, column: Column, slots: Words) -> pa.Array:
         table, provider = maker.table, self.plan.routes[maker.table.name][column.name].provider
         domain = self.plan.domain(table, column)
@@ -250,93 +266,12 @@ class Rows:
                 return uuid_column(words)
             if provider == "key_text":
                 return text_key_column(table, column, words)
-        return distinct_column(table, column, domain, slots, self.plan.seed)
-
-    # -- rows that are given, and rows that must not agree with them ---------------------------------------------
-
-    def _given(self, maker: Maker) -> Cells:
-        """The fixed rows of a table, completed by seed around their given cells."""
-        name = maker.table.name
-        if name not in self._fixed:
-            filler = maker.plain.filler
-            early = maker.given | maker.unique | filler.distinct | filler.loose
-            names = [name for name in maker.written if name in early]
-            known = self._known(maker, names)
-            request, work = self.plan.request, maker.plain.filler.work
-            rows = np.arange(maker.fixed, dtype=np.uint64)
-            solved = solved_rows(self.plan.schema, work, rows, known, request.as_of, request.locales)
-            given = {
-                column: np.array([column in one.cells for one in request.fixed[name]], dtype=np.bool_)
-                for column in filler.computed
-            }
-            self._fixed[name] = filler.recomputed(as_cells(maker.table, solved, maker.written), rows, given)
-        return self._fixed[name]
-
-    def _known(self, maker: Maker, names: Sequence[str]) -> list[Values]:
-        """Of the fixed rows those columns: as given, else as other rows get them; in their own table, of nobody."""
-        table, rows = maker.table, np.arange(maker.fixed, dtype=np.uint64)
-        own = {name for one in table.foreign_keys if one.table == table.name for name in one.columns}
-        pointed = {name for one in table.foreign_keys if one.table == table.name for name in one.referenced}
-        wanted = (set(names) | pointed) - own
-        drawn = self._drawn(
-            maker, maker.plain, rows, rows, np.zeros_like(rows), maker.plain.filler.needed(wanted) - own
-        )
-        cells = as_values(table, {name: drawn[name] for name in sorted(wanted) if name in drawn}, maker.fixed)
-        fixed = self.plan.request.fixed[table.name]
-        known = [{**cell, **one.cells} for cell, one in zip(cells, fixed, strict=True)]
-        for one in table.foreign_keys:
-            for row, given in zip(known, fixed, strict=True):
-                if one.columns[0] in given.parents:
-                    row[one.columns[0]] = self._parent_key(one, given.parents[one.columns[0]], known, table)
-                elif one.table == table.name and one.columns[0] not in row:
-                    optional = any(table.column(name).nullable for name in one.columns)
-                    row |= {
-                        name: None if optional else row[referenced]
-                        for name, referenced in zip(one.columns, one.referenced, strict=True)
-                    }
-        return known
-
-    def _parent_key(self, foreign: ForeignKey, name: str, own: Sequence[Values], table: Table) -> object:
-        """The key of the fixed row of that name in the table referred to."""
-        place = [fixed.name for fixed in self.plan.request.fixed[foreign.table]].index(name)
-        if foreign.table == table.name:
-            return own[place][foreign.referenced[0]]
-        parents = self._known(self.maker(foreign.table), foreign.referenced)
-        return parents[place][foreign.referenced[0]]
-
-    def _slots(self, maker: Maker, rows: Words) -> Words:
-        """The rows' places among all that uniques tell apart: their numbers, but for those that a fixed row takes."""
-        if not maker.fixed or maker.fixed >= maker.count:
-            return rows
-        name = maker.table.name
-        if name not in self._moved:
-            self._moved[name] = self._moves(maker)
-        moved = rows.copy()
-        for row, slot in self._moved[name].items():
-            moved[rows == np.uint64(row)] = slot
-        return moved
-
-    def _moves(self, maker: Maker) -> dict[int, int]:
-        """By row number the place that it takes, since a fixed row agrees with what it would hold at its own."""
-        fixed = self.plan.request.fixed[maker.table.name]
-        named = frozenset(name for one in fixed for name in (*one.cells, *one.parents))
-        uniques = [columns for columns in maker.uniques if named & set(columns)]
-        columns = sorted({name for unique in uniques for name in unique})
-        known = as_cells(maker.table, self._known(maker, columns), columns)
-        needed = maker.plain.filler.needed(columns)
-        pending, spare = np.arange(maker.fixed, maker.count, dtype=np.uint64), list(range(maker.fixed))
-        found: dict[int, int] = {}
-        while uniques and len(pending):
-            slots = np.array([found.get(row, row) for row in pending.tolist()], dtype=np.uint64)
-            cells = self._drawn(maker, maker.plain, pending, slots, np.zeros_like(slots), needed)
-            pending = pending[conflicting(uniques, cells, known)]
-            if len(pending) > len(spare):
-                raise InputError(
-                    f"{maker.table.name}: the fixed rows leave no room for the others in its uniques",
-                    "ask for fewer rows, or fix fewer",
-                )
-            found |= {row: spare.pop(0) for row in pending.tolist()}
-        return found
+        if column.name not in self.wiring.distinct(table.name):
+            room = self.plan.room(table.name, column.name)
+            # A part of a key that others keep apart: of few values each comes again.
+            if room is not None and room < maker.count:
+                slots = below(mix(key(self.plan.seed, table.name, column.name, "part of a key"), slots), max(1, room))
+        return distinct_column(table, column, domain, slots.astype(np.uint64), self.plan.seed)
 
     # -- uniques that only a look at all rows can keep -----------------------------------------------------------
 

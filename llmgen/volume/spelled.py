@@ -2,12 +2,16 @@
 
 import re
 
-_NAME = r'"?(\w+)"?'
+_NAME = r'["`]?(\w+)["`]?'
 _CAST = r"(?:\s*::\s*[\w ]+)?"
 _FOLDED = re.compile(
     rf"\(*(?:lower|upper|trim|btrim|rtrim|ltrim)\s*\(+\s*{_NAME}\s*\)*{_CAST}\s*\)+{_CAST}\)*", re.IGNORECASE
 )
 _COALESCED = re.compile(rf"\(*coalesce\s*\(+\s*{_NAME}\)*{_CAST}\s*,\s*[^()]*\)+", re.IGNORECASE)
+_PREFIX = re.compile(
+    rf"\(*(?:left\s*\(+\s*{_NAME}\)*{_CAST}\s*,|substr(?:ing)?\s*\(+\s*{_NAME}\)*{_CAST}\s*,\s*1\s*,)\s*(\d+)\s*\)+",
+    re.IGNORECASE,
+)
 _BARE = re.compile(rf"\(*{_NAME}{_CAST}\)*(?:\s+(?:asc|desc))?", re.IGNORECASE)
 _ORDERED = re.compile(rf"\(*{_NAME}\)*\s*([<>])=?\s*\(*{_NAME}\)*")
 _UNLIKE = re.compile(rf"\(*{_NAME}\)*\s*(?:<>|!=)\s*\(*{_NAME}\)*", re.IGNORECASE)
@@ -17,12 +21,20 @@ _PRESENT = re.compile(rf"\(*{_NAME}\s+is\s+not\s+null\)*", re.IGNORECASE)
 def kept_apart(expression: str) -> tuple[str, bool] | None:
     """The column whose values an expression keeps apart (but for case and spaces), and whether it leaves NULL NULL.
 
-    None where it may make different values the same.
+    None where it may make different values the same. Values that differ behind a prefix are for `prefix` to rule out.
     """
+    if found := prefix(expression):
+        return found[0], True
     for pattern in (_FOLDED, _COALESCED, _BARE):
         if match := pattern.fullmatch(expression.strip()):
             return match[1], pattern is not _COALESCED
     return None
+
+
+def prefix(expression: str) -> tuple[str, int] | None:
+    """The column of which the expression is the beginning, and how many characters that is."""
+    match = _PREFIX.fullmatch(expression.strip())
+    return (match[1] or match[2], int(match[3])) if match else None
 
 
 def bare(expression: str) -> str | None:

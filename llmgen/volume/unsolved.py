@@ -1,4 +1,4 @@
-"""CHECKs that nobody here can read or that contradict each other: refused, left out, or made NULL, before the first row."""
+"""CHECKs that nobody here can read or that contradict each other: refused, left out or made NULL before any row."""
 
 from dataclasses import dataclass, field
 
