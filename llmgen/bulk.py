@@ -22,13 +22,12 @@ from llmgen.events import Filled, Listener, Note, ignore
 from llmgen.output.layout import Layout, Part, StreamFormat
 from llmgen.output.manifest import Making, VolumeMade
 from llmgen.output.streams import encode, open_stream, spilled
-from llmgen.plan import Route, routes
+from llmgen.plan import Route
 from llmgen.schema.model import Schema
 from llmgen.values.pools import pools_hash
 from llmgen.values.streams import VALUES_VERSION
 from llmgen.volume.capacity import capacity
 from llmgen.volume.counts import Counts, decide_counts
-from llmgen.volume.declared import routed
 from llmgen.volume.declaring import declare
 from llmgen.volume.edges import Coverage, added
 from llmgen.volume.fixed_faults import refuse_faults
@@ -36,6 +35,7 @@ from llmgen.volume.plan import VolumePlan
 from llmgen.volume.pools import faker_version
 from llmgen.volume.request import Count, Request
 from llmgen.volume.room import Room
+from llmgen.volume.routing import volume_routes
 from llmgen.volume.rows import Rows
 from llmgen.volume.unsolved import unsolved
 
@@ -55,7 +55,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Effort:
-    """How a database is made, none of which shows in its cells: processes, the only rows wanted by table, rows at once."""
+    """How a database is made, which no cell shows: processes, the only rows wanted by table, rows made at a time."""
 
     workers: int = 1
     only: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -76,9 +76,8 @@ def plan_volume(schema: Schema, request: Request) -> tuple[VolumePlan, Counts]:
 
     Raises InputError for counts that do not fit, DataError for CHECKs that no row can pass or that nobody can read.
     """
-    named = {place: column.provider for place, column in request.columns.items() if column.provider}
     declared = declare(schema, request.columns, request.by_seed, request.as_of)
-    planned = routed(routes(schema, overrides={**request.routes, **named}), declared)
+    planned = volume_routes(schema, request, declared)
     open_ends = unsolved(schema, request)
     first = VolumePlan(schema, request, planned, nulls=open_ends.nulls, declared=declared)
     for name in declared.keys() - set(open_ends.tables):

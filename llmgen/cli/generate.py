@@ -1,14 +1,13 @@
 """`llmgen generate`: a whole database by seed, with no model."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from llmgen.cli.numeric import import_numpy
 from llmgen.cli.options import AsJson, Debug, SchemaFrom
 
-_THREADS = "OPENBLAS_NUM_THREADS"
 FORMATS = ("jsonl", "csv", "parquet", "sql")
 
 EPILOG = """Examples:
@@ -77,7 +76,7 @@ def command(
     debug: Debug = False,
 ) -> None:
     """Fill every table so that it loads with all constraints on; the same bytes for the same seed."""
-    _import_numpy()
+    import_numpy()
     from llmgen.cli.generate_run import Asked, GenerateRun
     from llmgen.project import open_project
 
@@ -87,16 +86,3 @@ def command(
     if dry_run:
         raise typer.Exit(run.show())
     raise typer.Exit(run.write(out, format, sql_dialect, force, (workers, tuple(rows_range or ()))))
-
-
-def _import_numpy() -> None:
-    """Import NumPy without more threads for linear algebra: nothing here needs them, and they take time to start.
-
-    Programs started from here find their environment as it was.
-    """
-    before = os.environ.get(_THREADS)
-    os.environ[_THREADS] = before or "1"
-    import numpy  # noqa: F401
-
-    if before is None:
-        del os.environ[_THREADS]

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from llmgen.cli.numeric import import_numpy
 from llmgen.cli.options import AsJson, CacheAt, Debug, PromptsAt, SchemaFrom, ValidatorsAt
 
 MANY = 1_000
@@ -95,6 +96,7 @@ def command(
     debug: Debug = False,
 ) -> None:
     """Write exactly N linked, valid cases of a situation, from recordings where they exist, else asking a model."""
+    import_numpy()
     from dataclasses import replace
 
     from llmgen.author.asking import Asking

@@ -40,8 +40,8 @@ def command(
 ) -> None:
     """Judge every row: types, constraints, rules, the expects of its scenario. Exit 1 if any breaks."""
     from llmgen.audit import audit
+    from llmgen.canonical import instant
     from llmgen.cli.screen import say
-    from llmgen.generate import instant
     from llmgen.project import open_project
 
     try:

@@ -32,7 +32,7 @@ def quantified(
     name = column_of(right.this if of_any else right.expressions[0], kinds)
     if name is None or items_of(name) not in kinds:
         raise Unreadable(right.sql())
-    found = compare(exp.column(_ITEM), FLIPPED[op], left, {_ITEM: kinds[items_of(name)]}, True)
+    found = compare(exp.column(_ITEM), FLIPPED[op], left, {_ITEM: kinds[items_of(name)]}, strict)
     return _of(name, "some" if of_any == truth else "every", [found], strict)
 
 
@@ -53,7 +53,7 @@ def contained(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formul
         raise Unreadable(tree.sql())
 
     def among(some: list[exp.Expr], inside: bool) -> Formula:
-        return member(exp.column(_ITEM), some, kind, True, inside)
+        return member(exp.column(_ITEM), some, kind, inside, inside)  # only what is not contained may be NULL
 
     if within:
         return _of(name, "every", [among(items, True)], strict)

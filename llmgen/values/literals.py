@@ -25,6 +25,11 @@ def literal_of(sql: str, below: Below) -> str:
     return write(below) if write else str(NOUNS[below(len(NOUNS))])
 
 
+def is_known(sql: str) -> bool:
+    """Whether literals of the type can be written that its server reads."""
+    return _name(sql) in _SIZED or _name(sql) in _TYPES
+
+
 def distinct_literal(sql: str) -> tuple[int, Callable[[int], str]]:
     """How many distinct literals of the type can be written, and the one of each number below that.
 

@@ -30,7 +30,6 @@ from llmgen.volume.intervals import Mask
 from llmgen.volume.likely import empty_share, hit, weights_of
 from llmgen.volume.rollups import Rollup
 from llmgen.volume.solving import Component, Opened, components, opened
-from llmgen.volume.spelled import head
 
 Cells = dict[str, pa.Array]
 

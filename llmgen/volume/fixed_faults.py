@@ -1,4 +1,4 @@
-"""Judges the rows that must be there before any row is written: one that breaks a constraint is refused, not written."""
+"""Judges the rows that must be there before any row is written: one that breaks a constraint is refused."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

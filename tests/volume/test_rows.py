@@ -119,6 +119,21 @@ def test_fixed_rows_are_there_and_the_others_keep_away() -> None:
     assert len(set(customers["email"].to_pylist())) == len(customers)
 
 
+def test_a_fixed_row_may_name_what_is_else_left_to_the_database() -> None:
+    sql = "CREATE TABLE t (id serial PRIMARY KEY, place point DEFAULT '(0,0)', name text NOT NULL)"
+    assert "place" not in whole(made(sql, 3), "t").column_names
+    rows = whole(made(sql, 3, fixed={"t": (Fixed("1", {"place": "(1,2)"}),)}), "t").to_pylist()
+    assert [rows[0]["place"], len(rows)] == ["(1,2)", 3]
+
+
+def test_types_that_only_the_database_has_are_written_where_they_may_be_null() -> None:
+    sql = "CREATE TABLE t (id serial PRIMARY KEY, seen inet, during tstzrange, words tsvector)"
+    rows = whole(made(sql, 40), "t").to_pylist()
+    assert 25 < sum(row["seen"] is not None for row in rows) < 40
+    assert 25 < sum(row["during"] is not None for row in rows) < 40
+    assert {row["words"] for row in rows} == {None}
+
+
 def test_fixed_rows_move_no_other_row(shop: Rows) -> None:
     rows = whole(made(fixed={**FIXED, "orders": ()}), "orders")
     before = whole(shop, "orders")
