@@ -110,8 +110,9 @@ def populate(
     plan, counts = plan_volume(schema, request)
     for words in counts.said:
         announce(Note(words))
+    if any(request.fixed.values()):
+        refuse_faults(Rows(plan))  # rows of their own: workers must not inherit an open database
     rows = Rows(plan)
-    refuse_faults(rows)
     tables = [table for table in schema.tables if not effort.only or table.name in effort.only]
     layout = Layout(
         schema,
@@ -142,7 +143,7 @@ def populate(
 
 
 def _capacity(plan: VolumePlan, table: str, counts: Mapping[str, int]) -> Room | None:
-    return capacity(plan.wired, table, counts, plan.room)
+    return capacity(plan.schema, table, counts, plan.room)
 
 
 def _span(effort: Effort, table: str, count: int) -> tuple[int, int]:

@@ -77,7 +77,8 @@ def command(
 ) -> None:
     """Fill every table so that it loads with all constraints on; the same bytes for the same seed."""
     import_numpy()
-    from llmgen.cli.generate_run import Asked, GenerateRun
+    from llmgen.cli.generate_run import GenerateRun
+    from llmgen.demand import Asked
     from llmgen.project import open_project
 
     project = open_project(Path.cwd(), schema)

@@ -11,7 +11,7 @@ from sqlglot import exp
 from llmgen.predicates.formulas import ALWAYS, NEVER, Atom, Count, Formula, Opaque, either, every
 from llmgen.predicates.items import contained, quantified
 from llmgen.predicates.leaves import FLIPPED, OPPOSITE, compare, is_null, member, not_null
-from llmgen.predicates.patterns import Pattern, like, regex
+from llmgen.predicates.matches import match, starts
 from llmgen.predicates.places import settled, with_places
 from llmgen.predicates.ranges import Domain
 from llmgen.predicates.terms import Kinds, Unreadable, column_of
@@ -321,43 +321,6 @@ def _in(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formula:
         return join(*(compare(tree.this.unnest(), op, item.unnest(), kinds, strict) for item in tree.expressions))
 
 
-def _match(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formula:
-    escape = "\\"
-    if isinstance(tree, exp.Escape):
-        escape, tree = tree.args["expression"].name, tree.this
-    name = column_of(tree.this, kinds)
-    fold = ""
-    if name is None and isinstance(tree.this.unnest(), exp.Lower | exp.Upper):
-        fold, name = "i", column_of(tree.this.unnest().this, kinds)
-    text = tree.args["expression"].unnest()
-    while isinstance(text, exp.Cast):
-        text = text.this.unnest()
-    if name is None or not isinstance(text, exp.Literal) or kinds[name] not in ("text", "char"):
-        raise Unreadable(tree.sql())
-    pattern = _pattern(tree, text.name, bool(fold), escape)
-    if pattern is None:
-        raise Unreadable(tree.sql())
-    found = Pattern(pattern.source, pattern.ignore_case, not truth)
-    atom = Atom(name, Domain("text", "never" if strict else "free", patterns=(found,)))
-    # char(n) is matched with its padding, which only the test knows.
-    return atom if kinds[name] == "text" else either(atom, Opaque(tree.sql()))
-
-
-def _pattern(tree: exp.Expr, source: str, fold: bool, escape: str) -> Pattern | None:
-    if isinstance(tree, exp.Like | exp.ILike):
-        return like(source, escape, fold or isinstance(tree, exp.ILike))
-    flag = tree.args.get("flag")
-    return regex(source, fold or isinstance(tree, exp.RegexpILike) or (flag is not None and "i" in flag.name))
-
-
-def _starts(tree: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formula:
-    name, text = column_of(tree.this, kinds), tree.args["expression"].unnest()
-    if name is None or not isinstance(text, exp.Literal):
-        raise Unreadable(tree.sql())
-    head = like(text.name.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%")
-    return Atom(name, Domain("text", "never" if strict else "free", patterns=(Pattern(head.source, False, not truth),)))
-
-
 _READERS: tuple[tuple[type | tuple[type, ...], Callable[[exp.Expr, bool, bool, Kinds], Formula]], ...] = (
     (exp.Xor, _xor),
     (exp.Connector, _connector),
@@ -369,8 +332,8 @@ _READERS: tuple[tuple[type | tuple[type, ...], Callable[[exp.Expr, bool, bool, K
     (exp.Case, _case),
     (exp.Coalesce, _coalesce),
     (exp.In, _in),
-    ((exp.Like, exp.ILike, exp.RegexpLike, exp.RegexpILike, exp.Escape), _match),
-    (exp.StartsWith, _starts),
+    ((exp.Like, exp.ILike, exp.RegexpLike, exp.RegexpILike, exp.Escape), match),
+    (exp.StartsWith, starts),
     ((exp.ArrayContainsAll, exp.ArrayContainedBy, exp.ArrayOverlaps), contained),
     (exp.Cast, _cast),
 )

@@ -70,7 +70,10 @@ def _exactly(array: np.ndarray[Any, Any], values: Sequence[Any], dtype: np.dtype
     if array.dtype == object or array.dtype.kind == "u":
         return np.array(values, dtype=object)
     if array.dtype.kind not in "bif" or (dtype.kind == "i" and array.dtype.kind == "f"):
-        raise TypeError(f"{next(value for value in values if not isinstance(value, int))!r} is not {dtype.name}")
+        wrong = [value for value in values if not isinstance(value, int)]
+        if not wrong:  # some beyond what is signed and some below what is not, of which numpy makes floats
+            return np.array(values, dtype=object)
+        raise TypeError(f"{wrong[0]!r} is not {dtype.name}")
     return array.astype(dtype)
 
 

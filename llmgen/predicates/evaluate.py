@@ -23,7 +23,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "threads": "2",
 }
-_SETTINGS = """
+_SETTINGS = r"""
 SET TimeZone = 'UTC';
 CREATE MACRO jsonb_typeof(j) AS CASE json_type(j) WHEN 'OBJECT' THEN 'object' WHEN 'ARRAY' THEN 'array'
   WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null'
@@ -137,9 +137,11 @@ class Arena:
         moment = now.astimezone(UTC).replace(tzinfo=None)
         self._instants[0] = now
         self._filled.add(table)
-        incoming = {name: _spans(columns[name]) if own[name].type.kind == "interval" else columns[name] for name in own if name in columns} | {
-            "": pa.array(np.arange(first, first + size, dtype=np.int32))
-        }
+        incoming = {
+            name: _spans(columns[name]) if own[name].type.kind == "interval" else columns[name]
+            for name in own
+            if name in columns
+        } | {"": pa.array(np.arange(first, first + size, dtype=np.int32))}
         self._connection.register(
             "incoming", pa.table(list(incoming.values()), [f"c{place}" for place in range(len(incoming))])
         )

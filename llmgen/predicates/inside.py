@@ -82,20 +82,21 @@ def type_at(path: Path, facts: Sequence[Fact]) -> Iterator[str]:
     for fact in facts:
         if fact.domain.null == "never" and fact.path[: len(path)] == path:
             inner = fact.path[len(path) :]
-            if inner and (fact.aspect != "has" or fact.domain.admits(True)):
-                yield "array" if isinstance(inner[0], int) else "object"
-            elif not inner and fact.aspect == "size":
+            if inner and isinstance(inner[0], str) and (fact.aspect != "has" or fact.domain.admits(True)):
+                yield "object"
+            elif (inner and isinstance(inner[0], int)) or (not inner and fact.aspect == "size"):
                 yield "array"
 
 
 def _at(value: Any, path: Path) -> Any:
     for step in path:
-        if isinstance(step, str) and isinstance(value, Mapping) and step in value:
-            value = value[step]
-        elif isinstance(step, int) and isinstance(value, list | tuple) and -len(value) <= step < len(value):
-            value = value[step]
+        if isinstance(step, str):
+            inside = isinstance(value, Mapping) and step in value
         else:
+            inside = isinstance(value, list | tuple) and -len(value) <= step < len(value)
+        if not inside:
             return _MISSING
+        value = value[step]
     return value
 
 

@@ -19,9 +19,7 @@ def items_of(name: str) -> str:
     return f"{name}[]"
 
 
-def quantified(
-    left: exp.Expr, op: str, right: exp.Expr, truth: bool, strict: bool, kinds: Kinds
-) -> Formula | None:
+def quantified(left: exp.Expr, op: str, right: exp.Expr, truth: bool, strict: bool, kinds: Kinds) -> Formula | None:
     """`left op ANY (column)` and ALL, of an array: some item is such, or every item; None for other right sides.
 
     Where the comparison is to be false (`truth`), `op` is its opposite already. Raises Unreadable.

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 from typing import Any, Literal
 
 from sqlglot import exp
@@ -230,7 +229,9 @@ def _part(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) ->
     length = left.args["expression"] if isinstance(left, exp.Left) else left.args.get("length")
     if skip < 0 or length is None or _whole(length, kinds) != len(text):
         raise Unreadable(left.sql())
-    return Atom(name, Domain("text", null, patterns=(Pattern(rf"\A.{{{skip}}}{re.escape(text)}.*", negated=op == "<>"),)))
+    return Atom(
+        name, Domain("text", null, patterns=(Pattern(rf"\A.{{{skip}}}{re.escape(text)}.*", negated=op == "<>"),))
+    )
 
 
 def _arithmetic(left: Side, op: str, right: Side, kinds: Kinds, strict: bool) -> Formula:

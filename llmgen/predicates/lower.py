@@ -10,6 +10,7 @@ from llmgen.predicates.constants import array_literal, canonical_json
 from llmgen.predicates.kinds import EXACT_NUMBERS, TEXTUAL, is_citext, kind_of, kind_of_type, type_of
 from llmgen.predicates.refusal import Refused
 from llmgen.predicates.regex import to_re2
+from llmgen.predicates.rewrites import null_count, of_all, path
 from llmgen.predicates.shims import bottom_up
 
 EXACT = "DECIMAL(38, 12)"
@@ -81,8 +82,7 @@ class _Writer:
                 raise Refused("ANY over a column is only understood with =")
             return exp.Anonymous(this="any_equals", expressions=[right.this, left])
         if isinstance(right, exp.Anonymous) and right.name == "all":
-            extreme = "list_min" if isinstance(node, (exp.LT, exp.LTE)) else "list_max"
-            return type(node)(this=left, expression=exp.Anonymous(this=extreme, expressions=right.expressions))
+            return of_all(node, left, right.expressions[0])
         kinds = {kind_of(left, self.catalog), kind_of(right, self.catalog)}
         if isinstance(node, _ORDERED):
             self._ordered(node, kinds)
@@ -222,7 +222,7 @@ class _Writer:
     def _json(self, node: exp.Expr) -> exp.Expr:
         scalar = isinstance(node, (exp.JSONExtractScalar, exp.JSONBExtractScalar))
         name = "json_extract_string" if scalar else "json_extract"
-        return exp.Anonymous(this=name, expressions=[node.this, exp.Literal.string(_path(node.expression))])
+        return exp.Anonymous(this=name, expressions=[node.this, exp.Literal.string(path(node.expression))])
 
     def _json_key(self, node: exp.Expr) -> exp.Expr:
         keys = exp.Anonymous(this="json_keys", expressions=[node.this])
@@ -252,7 +252,9 @@ class _Writer:
             return node
         pattern = r'^[\[(]"?([^",]*)' if isinstance(node, exp.Lower) else r'([^",]*)"?[\])]$'
         arguments = [node.this, exp.Literal.string(pattern), exp.Literal.number(1)]
-        found = exp.Nullif(this=exp.Anonymous(this="regexp_extract", expressions=arguments), expression=exp.Literal.string(""))
+        found = exp.Nullif(
+            this=exp.Anonymous(this="regexp_extract", expressions=arguments), expression=exp.Literal.string("")
+        )
         return exp.cast(found, to, dialect="duckdb")
 
     def _length(self, node: exp.Expr) -> exp.Expr:
@@ -263,7 +265,7 @@ class _Writer:
     def _named(self, node: exp.Expr) -> exp.Expr:
         name, given = node.name, node.expressions
         if name in ("num_nonnulls", "num_nulls"):
-            return _null_count(given, wanted=name == "num_nulls")
+            return null_count(given, wanted=name == "num_nulls")
         if name == "octet_length" and kind_of(given[0], self.catalog) != "bytes":
             return exp.Anonymous(this=name, expressions=[exp.Anonymous(this="encode", expressions=given)])
         if name == "age" and len(given) == 1:
@@ -293,25 +295,6 @@ def _folded(node: exp.Expr, trimmed: bool) -> exp.Expr:
     for name in ("strip_accents", "lower", *(("rtrim",) if trimmed else ())):
         node = exp.Anonymous(this=name, expressions=[node])
     return node
-
-
-def _null_count(given: list[exp.Expr], wanted: bool) -> exp.Expr:
-    total: exp.Expr = exp.Literal.number(0)
-    for item in given:
-        null = exp.Paren(this=exp.Is(this=item, expression=exp.Null()))
-        total = exp.Add(this=total, expression=exp.cast(null if wanted else exp.Paren(this=exp.Not(this=null)), "INT"))
-    return exp.Paren(this=total)
-
-
-def _path(node: exp.Expr) -> str:
-    """A JSON path in DuckDB's words: of `-> 'key'`, `-> 0` or `#> '{a,b}'`."""
-    if isinstance(node, exp.JSONPath):
-        parts = [part.this for part in node.expressions if not isinstance(part, exp.JSONPathRoot)]
-    elif isinstance(node, exp.Literal) and node.is_string and node.name.startswith("{"):
-        parts = [int(part) if part.strip().isdigit() else part.strip() for part in node.name[1:-1].split(",")]
-    else:
-        raise Refused("a JSON key that is no constant is not understood")
-    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f'."{part}"' for part in parts)
 
 
 _RULES: dict[type[exp.Expr], Callable[[_Writer, exp.Expr], exp.Expr]] = {

@@ -125,8 +125,12 @@ def _query(catalog: Catalog, sql: str, name: str) -> Predicate:
 def _parsed(sql: str, dialect: str, comments: bool = False) -> exp.Expr:
     if fault := text_fault(sql, comments):
         raise Refused(fault, "write one boolean expression")
+    reads = _DIALECTS.get(dialect, dialect)
     try:
-        found = sqlglot.parse(sql, read=_DIALECTS.get(dialect, dialect))
+        found = sqlglot.parse(sql, read=reads)
+        for arrow in [arrow for tree in found if tree for arrow in tree.find_all(exp.Lambda)]:
+            # f(j -> 'x') is no lambda in any of these dialects
+            arrow.replace(sqlglot.parse_one(f"({arrow.sql(reads)})", read=reads))
     except (SqlglotError, ValueError) as error:
         raise Refused(f"not understood as SQL: {str(error).splitlines()[0]}", "write one boolean expression") from error
     except RecursionError as error:

@@ -70,7 +70,6 @@ class Pattern:
         spare = None if longest is None else max(0, longest - least)
         return _Writer(choose, spare, max(0, shortest - least)).sequence(list(tree))
 
-
     @property
     def width(self) -> int | None:
         """How many characters every match has, where each is matched by itself; None where one depends on others."""

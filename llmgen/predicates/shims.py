@@ -157,6 +157,8 @@ def _compared(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     left, right = _row(node.this), _row(node.expression)
     if left and right and len(left) == len(right):
         return _rows_compared(type(node), left, right)
+    if _is_nan(node.this) != _is_nan(node.expression):
+        return _beside_nan(node, catalog)
     quantified = node.expression
     if isinstance(quantified, exp.Any):
         return _any(node, quantified.this, catalog)
@@ -167,6 +169,21 @@ def _compared(node: exp.Expr, catalog: Catalog) -> exp.Expr:
             return _any(node, quantified.expressions[0], catalog)
         return _all(node, quantified.expressions[0])
     return node
+
+
+def _is_nan(node: exp.Expr) -> bool:
+    value = node.unnest().this if isinstance(node.unnest(), exp.Cast) else node
+    return isinstance(value, exp.Literal) and value.is_string and value.name.strip().lower() == "nan"
+
+
+def _beside_nan(node: exp.Expr, catalog: Catalog) -> exp.Expr:
+    """A number compared with NaN, which lies above all others; no decimal or integer here is ever NaN itself."""
+    above = _is_nan(node.expression)
+    number: exp.Expr = (node.this if above else node.expression).unnest()
+    if kind_of(number, catalog) not in EXACT_NUMBERS:
+        return node
+    holds = isinstance(node, (exp.NEQ, *((exp.LT, exp.LTE) if above else (exp.GT, exp.GTE))))
+    return (exp.EQ if holds else exp.NEQ)(this=number.copy(), expression=number.copy())
 
 
 def _any(node: exp.Expr, operand: exp.Expr, catalog: Catalog) -> exp.Expr:

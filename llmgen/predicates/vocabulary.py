@@ -30,7 +30,8 @@ _SUB_SELECTS = (
 )
 _CHECKS = (
     "Collate Dot Initcap Ascii Unicode Chr MD5 Reverse Repeat Pad Date Week Year Month Day Operator CurrentTime "
-    "JSONBContainsAllTopKeys JSONBContainsAnyTopKeys JSONType Glob Typeof DayOfMonth DateDiff TimestampDiff TsOrDsToDate"
+    "JSONBContainsAllTopKeys JSONBContainsAnyTopKeys JSONType Glob Typeof DayOfMonth DateDiff TimestampDiff "
+    "TsOrDsToDate"
 )
 _QUERIES = "With CTE GroupConcat Stddev Variance"
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from llmgen.dataset import CaseRow, Values
-from llmgen.schema.model import ForeignKey, Schema, Table, Unique
+from llmgen.schema.model import Dialect, ForeignKey, Schema, Table, Unique
 from llmgen.violation import Violation
 
 STRUCTURED = ("json", "array", "bytes", "interval")
@@ -115,15 +115,22 @@ def _hashable(value: Any) -> Any:
     return repr(value) if isinstance(value, (list, dict)) else value
 
 
-def unique_query(table: Table, unique: Unique) -> str:
+def in_quotes(name: str, dialect: Dialect) -> str:
+    """A name in quotes, as the dialect has them: to MySQL double quotes are those of a text."""
+    mark = "`" if dialect == "mysql" else '"'
+    return mark + name.replace(mark, mark + mark) + mark
+
+
+def unique_query(table: Table, unique: Unique, dialect: Dialect = "postgres") -> str:
     """A query for the rows which repeat a partial or expression unique: their `row_keys`, then what they repeat."""
-    members = [*(f'"{name}"' for name in unique.columns), *unique.expressions]
+    members = [*(in_quotes(name, dialect) for name in unique.columns), *unique.expressions]
     present = [f"({member}) IS NOT NULL" for member in members] if unique.nulls_distinct else []
     conditions = [*present, *([f"({unique.where})"] if unique.where else [])]
-    keys = ", ".join(f'"{name}"' for name in row_keys(table))
+    keys = ", ".join(in_quotes(name, dialect) for name in row_keys(table))
     repeated = [f"member_{number}" for number in range(len(members))]
     named = ", ".join(f"({member}) AS {name}" for member, name in zip(members, repeated, strict=True))
-    source = f'"{table.schema}"."{table.bare_name}"' if table.schema else f'"{table.name}"'
+    named_by = (table.schema, table.bare_name) if table.schema else (table.name,)
+    source = ".".join(in_quotes(name, dialect) for name in named_by)
     inner = f"SELECT {keys}, {named}, count(*) OVER (PARTITION BY {', '.join(members)}) AS n FROM {source}"
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"SELECT {keys}, {', '.join(repeated)} FROM ({inner}{where}) AS repeated WHERE n > 1"

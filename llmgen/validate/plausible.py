@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from llmgen.predicates.normalise import Predicate, check_predicate
-from llmgen.schema.model import Schema, Table
+from llmgen.schema.model import Dialect, Schema, Table
+from llmgen.validate.keys import in_quotes
 
 PAST = re.compile(
     r"^(?:created|updated|modified|started|began|cancell?ed|paid|attempted|failed|succeeded|joined|registered|signed_up|"
@@ -33,7 +34,7 @@ def plausibility(schema: Schema) -> list[tuple[Predicate, str]]:
     return [
         (check_predicate(schema, table.name, sql, rule), words)
         for table in schema.tables
-        for rule, sql, words in _rules(table)
+        for rule, sql, words in _rules(table, schema.dialect)
     ]
 
 
@@ -48,11 +49,11 @@ def plausible_words(predicates: Sequence[Predicate]) -> list[str]:
     return lines
 
 
-def _rules(table: Table) -> Iterator[tuple[str, str, str]]:
+def _rules(table: Table, dialect: Dialect) -> Iterator[tuple[str, str, str]]:
     for column in table.columns:
-        name = f'"{column.name}"'
+        name = in_quotes(column.name, dialect)
         if column.type.kind in MOMENT and PAST.match(column.name):
-            now = "current_date" if column.type.kind == "date" else "now()"
+            now = "current_date" if column.type.kind == "date" else "current_timestamp"
             yield (
                 "plausible:past_event",
                 f"{name} <= {now}",
@@ -63,4 +64,5 @@ def _rules(table: Table) -> Iterator[tuple[str, str, str]]:
     names = table.by_name
     for later in ("updated_at", "modified_at"):
         if later in names and "created_at" in names and names[later].type == names["created_at"].type:
-            yield "plausible:order", f'"{later}" >= "created_at"', f"{table.name}.{later} is not before its created_at"
+            order = f"{in_quotes(later, dialect)} >= {in_quotes('created_at', dialect)}"
+            yield "plausible:order", order, f"{table.name}.{later} is not before its created_at"

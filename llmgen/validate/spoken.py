@@ -70,7 +70,7 @@ def dataset_rules(schema: Schema, queries: Iterable[SqlRule], skipped: dict[str,
             if unique.where is not None or unique.expressions:
                 name = f"key:unique:{table.name}:{number}"
                 try:
-                    predicate = query_predicate(schema, unique_query(table, unique), name)
+                    predicate = query_predicate(schema, unique_query(table, unique, schema.dialect), name)
                 except Refused as refusal:
                     skipped[name] = refusal.message
                     continue

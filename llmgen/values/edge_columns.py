@@ -26,21 +26,30 @@ _LOOSE = Decimal(1).scaleb(-LOOSE_SCALE)
 _NEEDS_PLAIN = frozenset({"max_length", "many_decimals"})
 
 
-def deal_edges(stream: np.uint64, rows: Words, share: float, classes: Sequence[int]) -> tuple[Numbers, Numbers]:
+def deal_edges(
+    stream: np.uint64, rows: Words, share: float, classes: Sequence[int], names: Sequence[str] = ()
+) -> tuple[Numbers, Numbers]:
     """For each row the place of the column that shows an edge and the place of its class there, -1 where there is none.
 
-    `classes` holds the number of classes of each eligible column. Columns are as likely as one another. A pure function
-    of the row: any other share deals the same edges to the rows that both shares have chosen.
+    `classes` holds the number of classes of each eligible column, `names` what it is called if not by its place.
+    Columns are as likely as one another; one more takes some rows of each other, and changes nothing else. A pure
+    function of the row: any other share deals the same edges to the rows that both shares have chosen.
     """
-    able = np.array([place for place, count in enumerate(classes) if count], dtype=np.int64)
-    nobody = np.full(len(rows), NONE, dtype=np.int64)
-    if not able.size or share <= 0:
-        return nobody, nobody.copy()
+    columns, codes = (np.full(len(rows), NONE, dtype=np.int64) for _ in range(2))
+    able = [place for place, count in enumerate(classes) if count]
     drawn = mix(key(int(stream), "edge"), rows)
-    chosen = (drawn >> np.uint64(32)) < np.uint64(round(min(share, 1.0) * _WHOLE))
-    columns = able[below(mix(key(int(stream), "edge column"), rows), len(able))]
-    codes = below(mix(key(int(stream), "edge class"), rows), np.asarray(classes, dtype=np.int64)[columns])
-    return np.where(chosen, columns, nobody), np.where(chosen, codes, nobody)
+    chosen = np.flatnonzero((drawn >> np.uint64(32)) < np.uint64(round(min(max(share, 0), 1) * _WHOLE)))
+    if not able or not len(chosen):
+        return columns, codes
+    best = np.zeros(len(chosen), dtype=np.uint64)
+    won = np.full(len(chosen), able[0], dtype=np.int64)
+    for place in able:
+        bids = mix(key(int(stream), "edge column", names[place] if names else place), rows[chosen])
+        won[bids > best] = place
+        best = np.maximum(best, bids)
+    columns[chosen] = won
+    codes[chosen] = below(mix(key(int(stream), "edge class"), rows[chosen]), np.asarray(classes, dtype=np.int64)[won])
+    return columns, codes
 
 
 def edge_column(

@@ -18,9 +18,9 @@ _SPELLED: Mapping[str, Kind] = {"text": "text", "integer": "integer", "decimal":
 
 
 def json_of(name: str, facts: Sequence[Fact], write: Write, usual: Any) -> Any:
-    """A value of that name for which the facts hold, as far as they go together. `usual` is what an object holds beside.
+    """A value of that name for which the facts hold, as far as they go together.
 
-    ValueError where a cell is left nothing.
+    An object holds what is `usual` beside. ValueError where a cell is left nothing.
     """
     here = [fact for fact in facts if not fact.path]
     inner: dict[str | int, list[Fact]] = {}

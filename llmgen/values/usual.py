@@ -92,6 +92,8 @@ def number_window(column: Column, domain: Domain) -> tuple[Number, Number, Numbe
     if step > 1 and usual_high - usual_low < _FEW_STEPS * step:
         usual_high = usual_low + _FEW_STEPS * step
     low, high = window(domain, usual_low, usual_high, step)
+    if low < 0 <= usual_low and high > 0:
+        low = 0
     if domain.step is None and domain.kind != "integer" and high - low < 4 * step:
         step = Fraction(grid(domain))
     coarse = usual_step if usual_step % step == 0 and (high - low) >= 20 * usual_step else step

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from llmgen.predicates.ranges import MOMENTS, ORDERED, Domain, Number, closed, encode, grid
 from llmgen.predicates.terms import NOW, TODAY
 from llmgen.schema.model import Column, Table
-from llmgen.values.line import to_numbers, unit
+from llmgen.values.line import MOST, lattice, to_numbers, unit
 from llmgen.values.streams import Numbers
 from llmgen.volume.intervals import Bound, Boxes, Ends, Floats, Mask, grid_ends, propagate
 from llmgen.volume.solving import Opened
@@ -28,6 +28,7 @@ class Open:
         self.bounds = [bound for bound in opening.bounds if bound.relation.ordered]
         self.labels = [bound for bound in opening.bounds if not bound.relation.ordered]
         self.size = size
+        self.tested = opening.tested
         names = {name for bound in self.bounds for name in bound.relation.columns}
         self.boxes: Boxes = {name: _box(opening.domains.get(name), name, now, size) for name in names}
         self.gaps: dict[str, Number] = {name: _gap(opening.domains.get(name)) for name in names}
@@ -51,7 +52,12 @@ class Open:
             fits = (np.maximum(low, after) <= np.minimum(high, until)) & np.isfinite(after)
             low = np.where(fits, np.maximum(low, after), low)
             high = np.where(fits, np.minimum(high, until), high)
-        return grid_ends((low, high), unit(column))
+        least, most = grid_ends((low, high), unit(column))
+        if column.name not in self.tested:
+            return least, most
+        step = max((lattice(column, domain) for domain in self.domains.get(column.name, {})), default=1)
+        lost = -(-least // step) * step > most  # left nothing: the test finds these rows, and they are drawn anew
+        return np.where(lost, -MOST, least), np.where(lost, MOST, most)
 
     def settle(self, column: Column, cells: pa.Array) -> None:
         """The column has its cells: what is compared with it narrows, and nothing is compared with NULL."""

@@ -1,11 +1,9 @@
 """Columns that follow from others of their row: templates filled in and SQL evaluated, over many rows at once."""
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from string import Formatter
 
 import numpy as np
@@ -16,11 +14,11 @@ from llmgen.errors import DataError, InputError
 from llmgen.output.column_text import column_text
 from llmgen.predicates.arrays import duckdb_type
 from llmgen.predicates.catalog import near
-from llmgen.predicates.evaluate import Arena
 from llmgen.predicates.normalise import Predicate, check_predicate
 from llmgen.schema.arrow import arrow_type
-from llmgen.schema.model import Column, Function, Schema, Table
+from llmgen.schema.model import Column, Schema, Table
 from llmgen.values.streams import Words
+from llmgen.volume.arenas import arena_of
 
 Cells = Mapping[str, pa.Array]
 
@@ -160,20 +158,13 @@ def _filled(way: Template, table: Table, rows: Words, cells: Cells) -> pa.Array:
 
 def _evaluated(way: Expression, target: Target, size: int, cells: Cells) -> pa.Array:
     table, column = target.table, target.column
-    arena = _arena(table, target.schema.dialect, target.schema.functions, os.getpid())
-    arena.clear()
+    arena = arena_of(target.schema, table)
     arena.load_columns(table.name, {name: cells[name] for name in way.inputs}, size, target.now)
     to = "UBIGINT" if column.type.kind == "integer" and column.type.unsigned else duckdb_type(column.type)
     try:
         return arena.computed(table.name, way.predicate.duckdb, to)
     except DataError as error:
         raise _misfit(way, column, error.message) from error
-
-
-@lru_cache(maxsize=64)
-def _arena(table: Table, dialect: str, functions: tuple[Function, ...], process: int) -> Arena:
-    """One a process: a connection does not survive a fork."""
-    return Arena(Schema((table,), dialect, functions))  # type: ignore[arg-type]
 
 
 def _refuse_text(way: Computed, column: Column, texts: pa.Array) -> None:

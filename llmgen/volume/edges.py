@@ -57,7 +57,8 @@ def with_edges(plan: VolumePlan, maker: Maker, rows: Words, cells: Cells, edged:
     """The rows' cells with edge values in the request's share of the rows, and how many cells show which class."""
     name = maker.table.name
     stream = key(plan.seed, name, "edges")
-    columns, codes = deal_edges(stream, rows, plan.request.edges, [len(one.classes) for one in edged])
+    classes, names = [len(one.classes) for one in edged], [one.column.name for one in edged]
+    columns, codes = deal_edges(stream, rows, plan.request.edges, classes, names)
     columns = np.where(rows < np.uint64(maker.fixed), NONE, columns)
     filler = maker.plain.filler
     # Declared columns show none, nor what they are computed from: left in the deal, they take none from the others.

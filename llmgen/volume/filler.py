@@ -127,6 +127,7 @@ class Filler:
                 one = opened(part, codes, identities, self.work.seed)
                 found.domains |= one.domains
                 found.bounds += one.bounds
+                found.tested |= one.tested
         for name in wanted:
             if name not in found.domains:
                 found.domains[name] = {self.work.model.base[name]: [np.arange(len(identities))]}

@@ -8,7 +8,7 @@ from functools import cached_property
 from llmgen.naming import words
 from llmgen.schema.model import Column, Exclude, Kind, Schema, Table, Unique
 from llmgen.volume.bundles import bundled, emptiable, filled
-from llmgen.volume.spelled import bare, in_order, kept_apart, present, unlike
+from llmgen.volume.spelled import bare, by_value, in_order, kept_apart, present, unlike
 
 Rooms = Callable[[str, str], int | None]
 
@@ -174,7 +174,9 @@ class Shape:
         ]
         nullable = any(axis.nullable for axis in (*parents, *own))
         exempt = nullable and all(named.values()) and unique.name != "primary key"
-        return Need(unique, parents, tuple(own), exempt, bool(unique.where) and not _present(unique))
+        # Which parents a predicate means is not looked at: such a unique is kept in all rows.
+        partial = bool(unique.where) and not _present(unique) and not by_value(unique.where or "", self.table.reference_columns)
+        return Need(unique, parents, tuple(own), exempt, partial)
 
     def _named(self, unique: Unique) -> dict[str, bool]:
         """Columns that expressions of the unique keep apart, and whether NULL stays NULL in them."""

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from llmgen.canonical import CANONICAL
 from llmgen.errors import InputError
@@ -12,6 +13,7 @@ from llmgen.schema.model import Column
 from llmgen.values.line import from_numbers, unit
 from llmgen.values.streams import Numbers
 from llmgen.values.usual import number_range, window
+from llmgen.volume.coordinates import NOBODY
 
 _RANGES = {
     "int4range": "number", "int8range": "number", "numrange": "number",
@@ -23,8 +25,12 @@ _LENGTH, _STRIDE = 8, 10
 def ordinal_column(column: Column, domain: Domain, ordinals: Numbers) -> pa.Array:
     """The k-th value of the column for each ordinal k, from 0: numbers and dates in turn, ranges that do not overlap.
 
-    Raises InputError where the column has no such value.
+    NULL for nobody's ordinal, -1. Raises InputError where the column has no such value.
     """
+    nobody = ordinals == NOBODY
+    if nobody.any():
+        found = ordinal_column(column, domain, np.where(nobody, 0, ordinals))
+        return pc.if_else(pa.array(nobody), pa.scalar(None, found.type), found)
     kind = column.type.kind
     if domain.values is not None:
         values = [value for value in domain.values if value is not None]

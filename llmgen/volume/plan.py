@@ -11,7 +11,7 @@ from llmgen.schema.model import Column, Schema, Table
 from llmgen.values.cells import Work
 from llmgen.values.key_columns import room
 from llmgen.values.line import ends
-from llmgen.volume.computed_by_database import over_written, with_equations
+from llmgen.volume.computed_by_database import with_equations
 from llmgen.volume.declared import Declarations, Declared, declared_model
 from llmgen.volume.filler import Filler
 from llmgen.volume.request import Request
@@ -31,11 +31,6 @@ class VolumePlan:
     """The (table, column) pairs that are always NULL, since nobody can read their CHECKs."""
     declared: Declarations = field(default_factory=dict)
     """Columns that are written as the user says, by table and name."""
-
-    @cached_property
-    def wired(self) -> Schema:
-        """The schema as uniques see it: those of computed columns go for the columns that these come from."""
-        return over_written(self.schema)
 
     @cached_property
     def rolled_up(self) -> Mapping[str, frozenset[str]]:
@@ -61,7 +56,7 @@ class VolumePlan:
 
     def _model(self, table: Table) -> Model:
         """The table's CHECKs, with the columns that are always NULL."""
-        model = declared_model(self.schema, with_equations(table), self._declared(table.name))
+        model = declared_model(self.schema, with_equations(table, self.schema.dialect), self._declared(table.name))
         model = with_tried(self.schema, model, self.request.as_of, self._declared(table.name))
         empty = {name: Domain(model.base[name].kind, "must") for one, name in self.nulls if one == table.name}
         return replace(model, base={**model.base, **_by_prefixes(table, model), **empty})

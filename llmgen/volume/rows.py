@@ -19,11 +19,12 @@ from llmgen.volume.edges import Coverage, Edged, edged_columns, with_edges
 from llmgen.volume.elders import elders
 from llmgen.volume.first_rows import FirstRows
 from llmgen.volume.intervals import Mask
+from llmgen.volume.looked_at import looked_at
 from llmgen.volume.makers import Maker, Way, decided, maker_of, undecided
 from llmgen.volume.ordinals import ordinal_column
 from llmgen.volume.plan import VolumePlan, counts_from_one
 from llmgen.volume.rollups import rolled_up
-from llmgen.volume.settling import Apart, Attempts, settle
+from llmgen.volume.settling import Attempts
 from llmgen.volume.single import as_cells, as_values, solved_rows
 from llmgen.volume.solving import Opened
 from llmgen.volume.wiring import Wiring
@@ -43,7 +44,7 @@ class Rows:
 
     def __init__(self, plan: VolumePlan) -> None:
         self.plan = plan
-        self.wiring = Wiring(plan.wired, plan.counts, plan.request.counts, plan.seed, self._table, plan.room)
+        self.wiring = Wiring(plan.schema, plan.counts, plan.request.counts, plan.seed, self._table, plan.room)
         self._makers: dict[str, Maker] = {}
         self._elders = {table.name: elders(plan.schema, table, plan.routes) for table in plan.schema.tables}
         self._kept: dict[tuple[str, tuple[str, ...]], Cells] = {}
@@ -270,8 +271,9 @@ class Rows:
             room = self.plan.room(table.name, column.name)
             # A part of a key that others keep apart: of few values each comes again.
             if room is not None and room < maker.count:
-                slots = below(mix(key(self.plan.seed, table.name, column.name, "part of a key"), slots), max(1, room))
-        return distinct_column(table, column, domain, slots.astype(np.uint64), self.plan.seed)
+                drawn = mix(key(self.plan.seed, table.name, column.name, "part of a key"), slots)
+                slots = below(drawn, max(1, room)).astype(np.uint64)
+        return distinct_column(table, column, domain, slots, self.plan.seed)
 
     # -- uniques that only a look at all rows can keep -----------------------------------------------------------
 
@@ -290,22 +292,8 @@ class Rows:
         uniques = self.wiring.settled(maker.table.name)
         if not uniques or maker.count < 2:
             return None
-        seen: dict[tuple[str, object], int] = {}
-        needs = [Apart(unique.columns, unique.nulls_distinct) for unique in uniques if unique.columns]
-        names = sorted({name for need in needs for name in need.names})
-
-        def draw(rows: Words, attempts: Words) -> dict[str, Numbers]:
-            cells = self._free(maker, rows, attempts, names)
-            return {name: _codes(name, cells[name], seen) for name in names}
-
-        return settle(maker.count, draw, needs, maker.table.name) if needs else None
-
-
-def _codes(name: str, cells: pa.Array, seen: dict[tuple[str, object], int]) -> Numbers:
-    """A number for each cell, the same for cells that are equal whatever their case; -1 for NULL."""
-    folded = pc.utf8_lower(cells) if pa.types.is_string(cells.type) else cells
-    listed = [-1 if cell is None else seen.setdefault((name, cell), len(seen)) for cell in folded.to_pylist()]
-    return np.array(listed, dtype=np.int64)
+        looked = looked_at(self.plan.schema, maker.table, uniques, self.plan.request.as_of)
+        return looked.attempts(maker.count, partial(self._free, maker))
 
 
 def _absent(table: Table, opening: Opened, size: int) -> dict[int, Mask]:

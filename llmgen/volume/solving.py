@@ -15,6 +15,7 @@ from llmgen.predicates.relations import Relation
 from llmgen.predicates.terms import NOW, TODAY
 from llmgen.values.scalars import Draw
 from llmgen.values.streams import Numbers, Words, below, key, mix
+from llmgen.volume.entangled import entangled
 from llmgen.volume.intervals import Bound, is_exact
 
 VARIANTS = 16
@@ -58,7 +59,8 @@ class Component:
     @cached_property
     def tested(self) -> bool:
         """Whether a relation is only nearly solved, so that rows must be tested afterwards."""
-        return any(_inexact(formula) for formula in self.model.formulas.values())
+        formulas = tuple(self.model.formulas.values())
+        return any(_inexact(formula) for formula in formulas) or entangled(formulas, self.model.base)
 
     def solution(self, codes: tuple[int, ...], variant: int, seed: str) -> Solution:
         """What is left open where the deciders have the values of these codes; other values where no row can have them.
@@ -80,6 +82,8 @@ class Opened:
 
     domains: dict[str, dict[Domain, list[Numbers]]] = field(default_factory=dict)
     bounds: list[Bound] = field(default_factory=list)
+    tested: set[str] = field(default_factory=set)
+    """Columns whose rows are tested afterwards: one that is left no value may have any."""
 
 
 def components(model: Model, ours: frozenset[str], now: datetime) -> list[Component]:
@@ -124,7 +128,7 @@ def opened(component: Component, codes: Mapping[str, Numbers], rows: Words, seed
     ways = variants.copy()
     for axis, size in zip(axes, sizes, strict=True):
         ways = ways * size + axis
-    found = Opened({name: {} for name in component.columns})
+    found = Opened({name: {} for name in component.columns}, tested=set(component.columns if component.tested else ()))
     distinct, inverse = np.unique(ways, return_inverse=True)
     order = np.argsort(inverse, kind="stable")
     ends = np.searchsorted(inverse[order], np.arange(len(distinct)), side="right")

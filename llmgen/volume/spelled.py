@@ -1,6 +1,7 @@
 """What short SQL of uniques and CHECKs says of columns: kept apart by an expression, present, different, in order."""
 
 import re
+from collections.abc import Collection
 
 _NAME = r'["`]?(\w+)["`]?'
 _CAST = r"(?:\s*::\s*[\w ]+)?"
@@ -47,6 +48,12 @@ def present(predicate: str) -> str | None:
     """The column that the predicate wants to be there, if it says no more."""
     match = _PRESENT.fullmatch(predicate.strip())
     return match[1] if match else None
+
+
+def by_value(predicate: str, columns: Collection[str]) -> bool:
+    """Whether the predicate says more of one of the columns than that it is there, or is not."""
+    rest = re.sub(rf"{_NAME}\s*\)*\s*is\s+(?:not\s+)?null", "", predicate, flags=re.IGNORECASE)
+    return bool(set(re.findall(r"\w+", rest)) & set(columns))
 
 
 def in_order(check: str) -> tuple[str, str] | None:

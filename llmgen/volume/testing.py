@@ -9,9 +9,9 @@ import numpy as np
 
 from llmgen.errors import DataError
 from llmgen.predicates.domains import Model
-from llmgen.predicates.evaluate import Arena
 from llmgen.predicates.normalise import Predicate
 from llmgen.schema.model import Schema
+from llmgen.volume.arenas import arena_of
 from llmgen.volume.boxes import Cells
 from llmgen.volume.intervals import Mask
 from llmgen.volume.solving import Component
@@ -50,8 +50,7 @@ class Tester:
 
     def failing(self, cells: Cells, size: int) -> Mask:
         """True for rows that some CHECK refuses. Raises DataError for a CHECK that cannot be evaluated over them."""
-        arena = self._arena
-        arena.clear()
+        arena = arena_of(self.schema, self.model.table)
         arena.load_columns(
             self.model.table.name, {name: cells[name] for name in self.columns if name in cells}, size, self.now
         )
@@ -64,11 +63,6 @@ class Tester:
                 "leave the table out with --on-unsolved skip-table, or mend the CHECK",
             )
         return found
-
-    @cached_property
-    def _arena(self) -> Arena:
-        alone = Schema((self.model.table,), self.schema.dialect, self.schema.functions)
-        return Arena(alone)
 
 
 def columns_of(check: Predicate) -> frozenset[str]:

@@ -67,7 +67,9 @@ def _passing(
     if arena.skipped or not able.any() or able[: len(usual)].sum() * _RARE >= len(usual) > 0:
         return None
     liked = np.unique(usual[able[: len(usual)]])
-    keyed = any(column.name in columns for columns in (model.table.primary_key, *(u.columns for u in model.table.uniques)))
+    keyed = any(
+        column.name in columns for columns in (model.table.primary_key, *(u.columns for u in model.table.uniques))
+    )
     if len(liked) < _ENOUGH or keyed:
         liked = np.unique(np.concatenate([liked, numbers[able]]))
     kept = liked[:: -(-len(liked) // _MOST_KEPT)]

@@ -374,6 +374,7 @@ def test_the_columns_that_the_manual_shows_are_settings() -> None:
         "choice",
         "template",
         "sql",
+        "rollup",
         "provider",
         "distribution",
     }

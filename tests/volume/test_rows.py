@@ -152,3 +152,25 @@ def test_rows_outside_a_partial_unique_do_not_meet_its_predicate() -> None:
     defaults = [card["org_id"] for card in cards if card["is_default"]]
     assert defaults
     assert len(defaults) == len(set(defaults))
+
+
+def test_a_unique_that_only_its_values_tell_is_kept() -> None:
+    sql = """
+    CREATE TABLE t (id serial PRIMARY KEY, a int NOT NULL CHECK (a BETWEEN 1 AND 40), b int NOT NULL CHECK (b BETWEEN 1 AND 9),
+      on_sale boolean NOT NULL);
+    CREATE UNIQUE INDEX sums ON t ((a + b)) WHERE on_sale;
+    """
+    rows = whole(made(sql, 30), "t").to_pylist()
+    sums = [row["a"] + row["b"] for row in rows if row["on_sale"]]
+    assert len(sums) == len(set(sums)) > 5
+
+
+def test_a_computed_column_keeps_its_checks_and_its_unique() -> None:
+    sql = """
+    CREATE TABLE t (id serial PRIMARY KEY, net int NOT NULL CHECK (net > 0), tax int NOT NULL CHECK (tax >= 0),
+      total int GENERATED ALWAYS AS (net + tax) STORED UNIQUE CHECK (total <= 90));
+    """
+    rows = whole(made(sql, 40), "t").to_pylist()
+    totals = [row["net"] + row["tax"] for row in rows]
+    assert len(set(totals)) == 40
+    assert max(totals) <= 90
