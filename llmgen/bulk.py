@@ -30,7 +30,6 @@ from llmgen.volume.capacity import capacity
 from llmgen.volume.counts import Counts, decide_counts
 from llmgen.volume.declaring import declare
 from llmgen.volume.edges import Coverage, added
-from llmgen.volume.fixed_faults import refuse_faults
 from llmgen.volume.plan import VolumePlan
 from llmgen.volume.pools import faker_version
 from llmgen.volume.request import Count, Request
@@ -111,6 +110,8 @@ def populate(
     for words in counts.said:
         announce(Note(words))
     if any(request.fixed.values()):
+        from llmgen.volume.fixed_faults import refuse_faults  # only these need the judge
+
         refuse_faults(Rows(plan))  # rows of their own: workers must not inherit an open database
     rows = Rows(plan)
     tables = [table for table in schema.tables if not effort.only or table.name in effort.only]

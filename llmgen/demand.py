@@ -73,12 +73,19 @@ def request_of(project: Project, asked: Asked) -> Request:
     weights = dict.fromkeys(asked.locales, 1) if asked.locales else dict(project.settings.locales)
     if unknown := sorted(weights.keys() - set(LOCALES)):
         raise InputError(f"no names are shipped for the locale {unknown[0]}", f"choose among {', '.join(LOCALES)}")
+    if weights and (min(weights.values()) < 0 or not any(weights.values())):
+        raise InputError(
+            "locales: weights are from 0 upwards, not all of them 0", "write locales = { de_DE = 3, en_US = 1 }"
+        )
     counts, every = read_counts(asked.rows, project.schema)
     if given := sorted(counts.keys() & project.reference.keys()):
         raise InputError(
             f"--rows {given[0]}: its rows are those of reference/{given[0]}.jsonl",
             "leave it out of --rows, or move the file away",
         )
+    for option, seed in (("--seed", asked.seed), ("--values-seed", asked.values_seed)):
+        if any("\ud800" <= letter <= "\udfff" for letter in seed):
+            raise InputError(f"{option} is no text in UTF-8", "give a number, a word or a commit's hash")
     drawn = not asked.seed or asked.seed == "random"
     return Request(
         seed=secrets.token_hex(4) if drawn else asked.seed,

@@ -164,7 +164,7 @@ RULES: tuple[Rule, ...] = (
     Rule(r"\b(website|web ?site|homepage|home page|site|web)( (url|uri))?$", "url", "a web site"),
     Rule(r"\b(url|uri|link|href|callback|webhook)$", "page_url", "a web address"),
     Rule(r"\b(domain|host name|host|fqdn)( name)?$", "domain", "a domain"),
-    Rule(r"\b(colou?r)( (hex|code))?$|^hex$", "colour", "a colour"),
+    Rule(r"colou?r( (hex|code|\d+))?$|^hex$", "colour", "a colour"),
     Rule(r"\bversion( (number|name|string))?$", "version", "a version"),
     Rule(r"^(uuid|uid)$|\buuid$", "uuid", "a UUID"),
     # Contacts.

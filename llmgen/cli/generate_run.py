@@ -88,21 +88,25 @@ class GenerateRun:
     def _tell(self, made: Populated, directory: Path) -> None:
         seconds = time.monotonic() - self.started
         shown = str(directory.relative_to(Path.cwd()) if directory.is_relative_to(Path.cwd()) else directory)
+        rows = {name: table["rows"] for name, table in made.manifest["tables"].items()}
         if self.as_json:
             body: dict[str, Any] = {
                 "out": shown,
-                "rows": dict(made.counts.rows),
+                "rows": rows,
                 "edges": made.coverage,
                 "seed": self.request.seed,
             }
             body |= {"as_of": made.manifest["as_of"], "seconds": round(seconds, 3)}
+            body["rules_not_heeded"] = self.project.rules.count
             sys.stdout.write(json.dumps(body) + "\n")
             return
         for line in coverage_lines(made.coverage):
             say(line)
-        say(f"{sum(made.counts.rows.values()):,} rows in {len(made.counts.rows)} tables, {seconds:.1f} s")
+        say(f"{sum(rows.values()):,} rows in {len(rows)} tables, {seconds:.1f} s")
+        if rules := self.project.rules.count:
+            say(f"{rules} business rules (validators) were not heeded: the schema's constraints hold, these may not")
         say(f"written to {shown}")
-        if not self.asked.seed:
+        if self.asked.seed in ("", "random"):
             say(f"the same again: {self._command()}")
 
     def _command(self) -> str:

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from llmgen.predicates.formulas import ALWAYS, NEVER, Atom, Count, Formula, Opaque, either, every
 from llmgen.predicates.items import contained, quantified
-from llmgen.predicates.leaves import FLIPPED, OPPOSITE, compare, is_null, member, not_null
+from llmgen.predicates.leaves import FLIPPED, OPPOSITE, compare, day_text, is_null, member, not_null
 from llmgen.predicates.matches import match, starts
 from llmgen.predicates.places import settled, with_places
 from llmgen.predicates.ranges import Domain
@@ -119,6 +119,8 @@ def _null(tree: exp.Expr, truth: bool, kinds: Kinds) -> Formula:
         return every(*parts) if truth else either(*parts)
     if isinstance(tree, exp.Literal):
         return NEVER if truth else ALWAYS
+    if isinstance(tree, exp.Date) and not truth:
+        return day_text(tree, kinds, "never")
     if isinstance(tree, exp.Nullif):
         inner, same = tree.this.unnest(), tree.args["expression"].unnest()
         equal = compare(inner, "=" if truth else "<>", same, kinds, True)

@@ -17,6 +17,7 @@ from llmgen.predicates.terms import NOW, TODAY, Kinds, Side, Unreadable, as_unit
 Null = Literal["free", "never"]
 OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 FLIPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_DAY = Pattern(r"\A20[0-2][0-9]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])\Z")
 _UNEQUAL = ("json", "array", "other")
 _ORDERED = ("number", "date", "moment", "time", "span")
 
@@ -92,11 +93,21 @@ def _shape(left: exp.Expr, op: str, right: exp.Expr, kinds: Kinds, null: Null) -
         return _folded(folded, op, right, kinds, null)
     if isinstance(left, exp.Mod):
         return multiple(left, op, right, kinds, null == "never")
+    if isinstance(left, exp.Date) and op == "=" and column_of(left.this, kinds) == column_of(right, kinds):
+        return day_text(left, kinds, null)
     if (found := rounded(left, op, right, kinds, null == "never")) is not None:
         return found
     if isinstance(left, exp.Left | exp.Right | exp.Substring | exp.StrPosition):
         return _part(left, op, right, kinds, null)
     return None
+
+
+def day_text(tree: exp.Expr, kinds: Kinds, null: Null) -> Formula:
+    """date(column) of text is the text itself, or at least no NULL. Raises Unreadable."""
+    name = column_of(tree.this, kinds)
+    if name is None or kinds[name] != "text":
+        raise Unreadable(tree.sql())
+    return either(Atom(name, Domain("text", null, patterns=(_DAY,))), Opaque(tree.sql()))
 
 
 def _named(tree: exp.Expr, *names: str) -> bool:
@@ -281,7 +292,7 @@ def _texts(one: str, op: str, two: str) -> Formula:
 
 def _bound(name: str, op: str, right: Side, kinds: Kinds, null: Null) -> Formula:
     kind = kinds[name]
-    if right.unit in ("literal", "label"):
+    if right.unit in ("literal", "label") or kind == "boolean":
         value = native(right, kind)
         if op not in ("=", "<>") or kind in _UNEQUAL:
             raise Unreadable(f"the order of {kind}")

@@ -257,6 +257,12 @@ class _Writer:
         )
         return exp.cast(found, to, dialect="duckdb")
 
+    def _date(self, node: exp.Expr) -> exp.Expr:
+        """SQLite's date() is a text, and NULL for what is none."""
+        if self.catalog.schema.dialect != "sqlite":
+            return node
+        return exp.cast(exp.TryCast(this=node.this, to=exp.DataType.build("DATE")), "VARCHAR")
+
     def _length(self, node: exp.Expr) -> exp.Expr:
         if kind_of(node.this, self.catalog) == "bytes":
             return exp.Anonymous(this="octet_length", expressions=[node.this])
@@ -314,6 +320,7 @@ _RULES: dict[type[exp.Expr], Callable[[_Writer, exp.Expr], exp.Expr]] = {
     exp.JSONBContainsTopKey: _Writer._json_key,
     exp.ArraySize: _Writer._array_size,
     exp.Length: _Writer._length,
+    exp.Date: _Writer._date,
     exp.Lower: _Writer._end_of_range,
     exp.Upper: _Writer._end_of_range,
     exp.Anonymous: _Writer._named,

@@ -290,16 +290,6 @@ def _paren(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     return node.this if simple and not isinstance(node.this, (exp.Binary, exp.Cast)) else node
 
 
-def _similar(node: exp.Expr, catalog: Catalog) -> exp.Expr:
-    pattern = node.expression.unnest()
-    if not isinstance(pattern, exp.Literal):
-        raise Refused("SIMILAR TO with a pattern that is no constant is not understood")
-    parts = []
-    for bit in re.findall(r"\\.|\[[^\]]*\]|.", pattern.name, re.DOTALL):
-        parts.append({"%": ".*", "_": ".", ".": r"\.", "^": r"\^", "$": r"\$"}.get(bit, bit))
-    return exp.RegexpLike(this=node.this, expression=exp.Literal.string(f"^(?:{''.join(parts)})$"))
-
-
 def _named(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     name = node.name.lower()
     if name == "timezone" and len(node.expressions) == 2:
@@ -329,10 +319,6 @@ def _operator(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     return plain if spelled[0] != "!" else _not(plain)
 
 
-def _raw(node: exp.Expr, catalog: Catalog) -> exp.Expr:
-    return exp.Literal.string(node.name)
-
-
 def _exists(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     select = node.this
     if isinstance(select, exp.Select) and isinstance(select.expressions[0], exp.Star):
@@ -348,9 +334,6 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr, Catalog], exp.Expr]] = {
     exp.In: _in,
     exp.Cast: _cast,
     exp.Paren: _paren,
-    exp.SimilarTo: _similar,
-    exp.RawString: _raw,
-    exp.ByteString: _raw,
     exp.Like: _like,
     exp.ILike: _like,
     exp.Exists: _exists,

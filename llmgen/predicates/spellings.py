@@ -45,6 +45,20 @@ def _glob(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     return exp.RegexpLike(this=node.this, expression=exp.Literal.string(f"^{''.join(parts)}$"))
 
 
+def _similar(node: exp.Expr, catalog: Catalog) -> exp.Expr:
+    pattern = node.expression.unnest()
+    if not isinstance(pattern, exp.Literal):
+        raise Refused("SIMILAR TO with a pattern that is no constant is not understood")
+    parts = []
+    for bit in re.findall(r"\\.|\[[^\]]*\]|.", pattern.name, re.DOTALL):
+        parts.append({"%": ".*", "_": ".", ".": r"\.", "^": r"\^", "$": r"\$"}.get(bit, bit))
+    return exp.RegexpLike(this=node.this, expression=exp.Literal.string(f"^(?:{''.join(parts)})$"))
+
+
+def _raw(node: exp.Expr, catalog: Catalog) -> exp.Expr:
+    return exp.Literal.string(node.name)
+
+
 def _typeof(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     own = type_of(node.this, catalog)
     if own is None:
@@ -97,6 +111,9 @@ SPELLINGS: Mapping[type[exp.Expr], Callable[[exp.Expr, Catalog], exp.Expr]] = {
     exp.JSONBContainsAllTopKeys: _keys,
     exp.JSONBContainsAnyTopKeys: _keys,
     exp.Glob: _glob,
+    exp.SimilarTo: _similar,
+    exp.RawString: _raw,
+    exp.ByteString: _raw,
     exp.Typeof: _typeof,
     exp.JSONType: _json_type,
     exp.DayOfMonth: _day_of_month,

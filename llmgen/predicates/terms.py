@@ -313,6 +313,8 @@ def moment(text: str) -> datetime:
 
 def native(found: Side, kind: str) -> Any:
     """A constant side as a value of a column of that kind; Unreadable if it has none."""
+    if kind == "boolean" and found.unit == "number" and found.term.op == "const" and found.term.value in (0, 1):
+        return bool(found.term.value)
     if found.unit == "literal":
         if kind == "char":
             return found.text.rstrip(" ")

@@ -176,6 +176,11 @@ class RuleSet:
     row_models: tuple[RowModel, ...] = ()
     case_models: tuple[CaseModel, ...] = ()
 
+    @property
+    def count(self) -> int:
+        """How many rules there are."""
+        return len(self.rows) + len(self.cases) + len(self.queries)
+
     def judge_row(self, table: str, values: Values, now: datetime) -> list[tuple[PythonRule, str]]:
         """Every rule that one row breaks at the instant `now`, with the message that the model reads."""
         return [fault for item in self.row_models if item.model.table == table for fault in item.judge(values, now)]

@@ -225,7 +225,10 @@ class _Row:
                 continue
             try:
                 solution, cells[column.name] = self._drawn(column, solution, {**known, **cells})
-            except (Contradiction, ValueError) as error:
+            except Contradiction as error:
+                named = [name for name, formula in self.work.model.formulas.items() if column.name in formula.columns]
+                return Drawn(known | cells, broken, " and ".join(named) or str(error))
+            except ValueError as error:
                 return Drawn(known | cells, broken, str(error))
         names = [column.name for column in self.work.model.table.columns]
         both = {**cells, **known}

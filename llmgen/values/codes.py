@@ -140,9 +140,10 @@ def _version(draws: Draws) -> Text:
 
 
 def _colour(draws: Draws) -> Text:
+    mark = "#" if draws.limit > 6 else ""
     if draws.marks is None:
-        return [draws.choose("colour", COLOURS)]
-    return ["#", *number_parts(draws.number("colour", 2**24), HEX, 6)]
+        return [draws.choose("colour", COLOURS if mark else [colour.removeprefix("#") for colour in COLOURS])]
+    return [mark, *number_parts(draws.number("colour", 2**24), HEX, 6)]
 
 
 def _last4(draws: Draws) -> Text:

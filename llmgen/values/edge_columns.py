@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -106,8 +106,13 @@ def _pooled(cells: _Cells, words: Words, plain: pa.Array) -> tuple[Numbers, list
 @lru_cache(maxsize=1024)
 def _pool(cells: _Cells) -> list[Any]:
     """The class's few values, the same for every part of a column."""
-    drawn = (cells.value(int(key("edge", cells.name, place)), None) for place in range(_POOL))
+    drawn = (cells.value(word, None) for word in _pool_words(cells.name))
     return list({repr(value): value for able, value in drawn if able}.values())
+
+
+@cache
+def _pool_words(name: str) -> tuple[int, ...]:
+    return tuple(int(key("edge", name, place)) for place in range(_POOL))
 
 
 def _of_plain(cells: _Cells, words: Words, plain: pa.Array) -> tuple[Numbers, list[Any]]:

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from functools import lru_cache
 
+from llmgen.canonical import CANONICAL
 from llmgen.naming import words
 from llmgen.predicates.ranges import DAY, Domain, Number, closed, grid
 from llmgen.schema.model import Column
@@ -39,6 +40,18 @@ _NUMBERS: tuple[tuple[frozenset[str], float, float, str], ...] = (
     (_of("weight"), 0.5, 40, "0.1"),
     (_of("count", "number", "stock", "capacity", "limit", "quota", "points"), 0, 100, "1"),
 )
+# Integers that stand for something: an instant in seconds, yes or no, one of a few states. None counts anything.
+_SECONDS = int(CANONICAL.timestamp())
+_CODES: tuple[tuple[frozenset[str], int, int], ...] = (
+    (_of("clock", "timestamp", "epoch", "ts", "unixtime", "created", "updated", "modified"),
+     _SECONDS - 63_072_000, _SECONDS),
+    (_of("enabled", "disabled", "active", "inactive", "is", "has", "can", "visible", "hidden", "private", "public",
+         "deleted", "locked", "archived", "verified", "required", "allow", "allowed", "show", "sensitive"), 0, 1),
+    (_of("status", "state", "type", "kind", "mode", "severity", "permission", "permissions", "action", "operator",
+         "flags", "class", "style", "protocol", "source", "category", "stage", "phase", "role", "gender"), 0, 4),
+)  # fmt: skip
+_OF_ROWS = _of("id", "by", "uid", "user")
+"""Words of integers that name a row of some table rather than say what they are."""
 _FEW_STEPS = 20
 _AHEAD = _of("expires", "expiry", "expiration", "due", "until", "ends", "end", "renews", "renewal", "next", "scheduled",
                 "deadline", "valid")  # fmt: skip
@@ -57,6 +70,10 @@ def number_range(column: Column) -> tuple[Number, Number, Fraction]:
     for names, low, high, step in _NUMBERS:
         if heard & names:
             return Fraction(low), Fraction(high), Fraction(step)
+    if column.type.kind == "integer" and not heard & _OF_ROWS:
+        for names, first, last in _CODES:
+            if heard & names:
+                return first, last, Fraction(1)
     return 1, 1_000, Fraction(1)
 
 

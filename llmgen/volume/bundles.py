@@ -7,8 +7,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from llmgen.schema.model import Table
+from llmgen.schema.model import ForeignKey, Table
 from llmgen.values.streams import Numbers, Words
 
 Values = Callable[[str, Sequence[str]], Mapping[str, pa.Array]]
@@ -103,6 +104,13 @@ class Ordered:
     def size(self) -> int:
         """How many pairs there are."""
         return len(self.chosen) * (len(self.chosen) - 1) // 2
+
+
+def in_key_order(key: ForeignKey, values: Values) -> Numbers:
+    """The rows that a foreign key of one column can choose, in the order of what it refers to."""
+    order = pc.array_sort_indices(values(key.table, key.referenced)[key.referenced[0]])
+    found: Numbers = order.to_numpy().astype(np.int64)
+    return found
 
 
 @dataclass(frozen=True)

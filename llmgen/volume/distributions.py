@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Context, Decimal
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from math import lcm
 
@@ -136,6 +137,7 @@ def uniform(low: int, high: int, step: int) -> Profile:
     return profile(edges, [end - start for start, end in pairwise(edges)], step, step)
 
 
+@lru_cache(maxsize=64)
 def season(of: Season, first: int, last: int, day: int, step: int = 1) -> Profile:
     """Moments by the season's weights from `first` to `last` inclusive, in numbers of which `day` make a day."""
     start, end = first // day, last // day

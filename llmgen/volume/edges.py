@@ -1,12 +1,13 @@
 """Edge values among the rows of a table, where no unique, reference or CHECK between columns could break by them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from llmgen.predicates.ranges import Domain
+from llmgen.predicates.ranges import NUMERIC, Domain
 from llmgen.schema.model import Column
+from llmgen.validate.plausible import NEVER_NEGATIVE
 from llmgen.values.cells import begins_of
 from llmgen.values.edge_columns import NONE, deal_edges, edge_column
 from llmgen.values.edges import edge_choices
@@ -49,8 +50,14 @@ def edged_columns(plan: VolumePlan, maker: Maker) -> list[Edged]:
             else edge_choices(maker.table, column, absolute=True, whole=True)
         )
         if classes:
-            found.append(Edged(column, plan.domain(maker.table, column), classes))
+            found.append(Edged(column, _believable(column, plan.domain(maker.table, column)), classes))
     return found
+
+
+def _believable(column: Column, domain: Domain) -> Domain:
+    """The domain without what no such column ever holds, whatever its type could: a negative price or count."""
+    never = domain.kind in NUMERIC and domain.values is None and NEVER_NEGATIVE.search(column.name)
+    return replace(domain, low=0, low_open=False) if never and (domain.low is None or domain.low < 0) else domain
 
 
 def with_edges(plan: VolumePlan, maker: Maker, rows: Words, cells: Cells, edged: list[Edged]) -> tuple[Cells, Coverage]:

@@ -17,9 +17,10 @@ def entangled(formulas: Sequence[Formula], domains: Mapping[str, Domain]) -> boo
     for one in found:
         near = [other for other in found if other is not one and other.columns & one.columns]
         plain = one.left.op == one.right.op == "column"
-        if plain or (result := _result(one)) and _fits(one, result, gaps) and not _among(result, near):
+        if plain or ((result := _result(one)) and _fits(one, result, gaps) and not _among(result, near)):
             continue
-        if near or _repeats(one) or (one.op == "=" and not _even(one, gaps)):
+        bent = _bent(one.left) or _bent(one.right)
+        if near or bent or _repeats(one) or (one.op == "=" and not _even(one, gaps)):
             return True
     return False
 
@@ -66,6 +67,13 @@ def _even(relation: Relation, gaps: Mapping[str, Number]) -> bool:
     gap = {gaps[name] for name in relation.columns}
     constants = [value for side in sides for value in _constants(side)]
     return len(gap) == 1 and all(value % next(iter(gap)) == 0 for value in constants)
+
+
+def _bent(term: Term) -> bool:
+    """Whether a value of one column may leave another none, however wide its interval is."""
+    product = term.op in ("*", "/") and all(part.columns for part in term.parts)
+    by_column = term.op == "/" and bool(term.parts[1].columns)
+    return product or by_column or term.op == "abs" or any(_bent(part) for part in term.parts)
 
 
 def _has(term: Term, op: str) -> bool:

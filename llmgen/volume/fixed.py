@@ -1,6 +1,6 @@
 """Rows that every dataset must hold: read from a file, given first row numbers, kept apart from what is drawn."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,16 @@ def read_fixed(path: Path, schema: Schema) -> dict[str, tuple[Fixed, ...]]:
     from llmgen.scenario import LOADER
 
     try:
-        content = yaml.load(path.read_text("utf-8"), Loader=LOADER)
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        text = path.read_text("utf-8")
+        content = yaml.load(text, Loader=LOADER)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}", "name a file of rows") from error
+    except (ValueError, yaml.YAMLError) as error:
         raise InputError(f"{path}: {error}".replace("\n", " "), _HINT) from error
     if not isinstance(content, Mapping):
         raise InputError(f"{path}: no tables", _HINT)
+    for name, line in _twice(yaml.compose(text, Loader=LOADER)):
+        raise InputError(f"{path}:{line}: {name} stands here a second time", "give each table, row and column once")
     found = {}
     for name, rows in content.items():
         if name not in schema.by_name:
@@ -36,6 +41,20 @@ def read_fixed(path: Path, schema: Schema) -> dict[str, tuple[Fixed, ...]]:
         table: tuple(_fixed(schema.table(table), key, cells, names, f"{path}: {table}.{key}") for key, cells in rows)
         for table, rows in found.items()
     }
+
+
+def _twice(node: Any) -> Iterator[tuple[str, int]]:
+    """Keys that YAML would take the last of, with their lines, in the order of the file."""
+    if not isinstance(node.value, list):
+        return
+    seen: set[str] = set()
+    for entry in node.value:
+        key, value = entry if isinstance(entry, tuple) else (None, entry)
+        if key is not None and not isinstance(key.value, list):
+            if key.value in seen and key.value != "<<":
+                yield key.value, key.start_mark.line + 1
+            seen.add(key.value)
+        yield from _twice(value)
 
 
 def _named(rows: object, where: str) -> dict[str, Mapping[str, Any]]:

@@ -175,7 +175,8 @@ class Shape:
         nullable = any(axis.nullable for axis in (*parents, *own))
         exempt = nullable and all(named.values()) and unique.name != "primary key"
         # Which parents a predicate means is not looked at: such a unique is kept in all rows.
-        partial = bool(unique.where) and not _present(unique) and not by_value(unique.where or "", self.table.reference_columns)
+        partial = bool(unique.where) and not _present(unique)
+        partial = partial and not by_value(unique.where or "", self.table.reference_columns)
         return Need(unique, parents, tuple(own), exempt, partial)
 
     def _named(self, unique: Unique) -> dict[str, bool]:

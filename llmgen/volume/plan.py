@@ -14,6 +14,7 @@ from llmgen.values.line import ends
 from llmgen.volume.computed_by_database import with_equations
 from llmgen.volume.declared import Declarations, Declared, declared_model
 from llmgen.volume.filler import Filler
+from llmgen.volume.orders import with_orders
 from llmgen.volume.request import Request
 from llmgen.volume.spelled import prefix
 from llmgen.volume.tried import with_tried
@@ -56,8 +57,10 @@ class VolumePlan:
 
     def _model(self, table: Table) -> Model:
         """The table's CHECKs, with the columns that are always NULL."""
-        model = declared_model(self.schema, with_equations(table, self.schema.dialect), self._declared(table.name))
-        model = with_tried(self.schema, model, self.request.as_of, self._declared(table.name))
+        dialect, declared = self.schema.dialect, self._declared(table.name)
+        wanted = with_orders(with_equations(table, dialect), dialect, declared)
+        model = declared_model(self.schema, wanted, declared)
+        model = with_tried(self.schema, model, self.request.as_of, declared)
         empty = {name: Domain(model.base[name].kind, "must") for one, name in self.nulls if one == table.name}
         return replace(model, base={**model.base, **_by_prefixes(table, model), **empty})
 

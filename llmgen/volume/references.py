@@ -6,15 +6,16 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
 from llmgen.errors import InputError
+from llmgen.predicates.ranges import Domain
 from llmgen.schema.model import Table, Unique
 from llmgen.values.streams import Numbers, Words, below, key, mix
 from llmgen.volume.agreeing import Draws, agreeing
-from llmgen.volume.bundles import Able, Bundle, Ordered, Pairs, Values, bundled
+from llmgen.volume.bundles import Able, Bundle, Ordered, Pairs, Values, bundled, in_key_order
 from llmgen.volume.coordinates import NOBODY, Coordinates
 from llmgen.volume.keeping import Group, Keeping, keep
+from llmgen.volume.narrowed import admitted
 from llmgen.volume.needs import Axis, Need, Shape, product
 from llmgen.volume.parents import forest, roots, skewed, words
 from llmgen.volume.places import Digits, Places, shares
@@ -32,13 +33,17 @@ _TURNS = 1 << 31
 
 @dataclass(frozen=True)
 class References:
-    """How the rows of one table refer to others. `shape.sizes` are all known; `per` is how its rows are counted."""
+    """How the rows of one table refer to others. `shape.sizes` are all known; `per` is how its rows are counted.
+
+    `narrowed` are foreign keys that a CHECK leaves only some of the parents, with what it wants of the key.
+    """
 
     shape: Shape
     rows: int
     seed: str
     values: Values
     per: Count = field(default_factory=Count)
+    narrowed: Mapping[int, Domain] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
@@ -188,20 +193,20 @@ class References:
         for axis in (axis for group in self.keeping.groups for axis in group.axes):
             bundle = next((bundle for bundle in self._bundles if axis.place in bundle.places), None)
             if axis.ordered:
-                found[axis] = Ordered(self._by_key(axis.place))
+                found[axis] = in_key_order(self.table.foreign_keys[axis.place], self.values)
             elif bundle is not None and axis.also:
                 found[axis] = bundle.pairs((axis.place, *axis.also))
             elif bundle is not None and axis.tied and axis.place != self.counted:
                 able = bundle.able(axis.place)
                 found |= {axis: Able(np.flatnonzero(able))} if len(able) else {}
+            elif axis.place in self._admitted and axis.place != self.counted:
+                found[axis] = Able(self._admitted[axis.place])
         return found
 
-    def _by_key(self, place: int) -> Numbers:
-        """The rows that the foreign key can choose, in the order of their keys."""
-        one = self.table.foreign_keys[place]
-        order = pc.array_sort_indices(self.values(one.table, one.referenced)[one.referenced[0]])
-        found: Numbers = order.to_numpy().astype(np.int64)
-        return found
+    @cached_property
+    def _admitted(self) -> Mapping[int, Numbers]:
+        """By foreign key the parents that CHECKs admit, where these are not all."""
+        return admitted(self.table, self.narrowed, self.values)
 
     def _sized(self, axis: Axis) -> Axis:
         return replace(axis, size=self._choices[axis].size) if axis in self._choices else axis
@@ -277,7 +282,10 @@ class References:
             if axis.loops:
                 found[axis.name] = self._looped(forest(stream, rows, attempts), axis.place, rows)
             else:
-                found[axis.name] = below(words(stream, rows, attempts), axis.size or _TURNS)
+                able = self._admitted.get(axis.place)
+                choices = len(able) if able is not None else axis.size or _TURNS
+                chosen = below(words(stream, rows, attempts), choices)
+                found[axis.name] = chosen if able is None else able[chosen]
         return found
 
     def _parent_stream(self, place: int) -> np.uint64:
@@ -287,6 +295,7 @@ class References:
     def _parent(self, place: int, rows: Words, attempts: Words, able: Numbers | None = None) -> Numbers:
         """Any parent, or any among `able`: skewed, or an earlier row of the same table."""
         one, count = self.table.foreign_keys[place], self.shape.sizes[place] or 0
+        able = self._admitted.get(place) if able is None else able
         stream, count = self._parent_stream(place), count if able is None else len(able)
         if one.table == self.table.name:
             return self._looped(forest(stream, rows, attempts), place, rows)

@@ -17,6 +17,7 @@ from llmgen.values.scalars import Draw
 from llmgen.values.streams import Numbers, Words, below, key, mix
 from llmgen.volume.entangled import entangled
 from llmgen.volume.intervals import Bound, is_exact
+from llmgen.volume.shaving import shaved
 
 VARIANTS = 16
 """Solutions drawn for rows whose deciding columns agree, where there is more than one way left."""
@@ -72,7 +73,9 @@ class Component:
             choose = Draw(int(key(seed, self.name, "way", *place))).below
             known = {name: self.choices[name][code] for name, code in zip(self.deciders, codes, strict=True)}
             found = solvable(self.model, known, choose, self.now, frozenset())
-            self.solutions[place] = found or solve_in(self.model, {}, choose, self.now)
+            found = found or solve_in(self.model, {}, choose, self.now)
+            tied = entangled(tuple(self.model.formulas.values()), self.model.base)
+            self.solutions[place] = shaved(found) if tied else found
         return self.solutions[place]
 
 

@@ -17,6 +17,7 @@ from llmgen.schema.model import Column, Schema
 from llmgen.values.line import MOST, ends, from_numbers, lattice, on_line, to_numbers, unit
 from llmgen.values.scalar_columns import scalar_column
 from llmgen.values.streams import Numbers, key, mix
+from llmgen.volume.entangled import entangled
 from llmgen.volume.intervals import Mask
 
 _DRAWN = 2_048
@@ -35,7 +36,8 @@ def with_tried(schema: Schema, model: Model, now: datetime, without: Collection[
     hard: dict[str, list[Predicate]] = {}
     for check in model.predicates:
         names = {name for _, name in check.columns}
-        if check.name in model.residual and len(names) == 1 and not names & set(without):
+        formula = model.formulas[check.name]
+        if (check.name in model.residual or entangled([formula], model.base)) and len(names) == 1 and not names & set(without):
             hard.setdefault(names.pop(), []).append(check)
     columns = [column for column in model.table.columns if column.name in hard and on_line(column)]
     absorbed = absorb(State(dict(model.base)), tuple(model.formulas.values())) if columns else None

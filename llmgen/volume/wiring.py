@@ -9,6 +9,7 @@ from llmgen.schema.model import Schema, Unique
 from llmgen.values.streams import Words
 from llmgen.volume.bundles import Values
 from llmgen.volume.coordinates import Coordinates
+from llmgen.volume.narrowed import narrowed
 from llmgen.volume.needs import Rooms, shape_of
 from llmgen.volume.references import References
 from llmgen.volume.request import Count
@@ -36,7 +37,8 @@ class Wiring:
         self._tables: dict[str, References] = {}
         for table in schema.tables:
             shape = shape_of(schema, table.name, {**dict.fromkeys(schema.by_name, 0), **counts}, rooms)
-            found = References(shape, counts.get(table.name, 0), seed, values, per.get(table.name, Count()))
+            rows, counted = counts.get(table.name, 0), per.get(table.name, Count())
+            found = References(shape, rows, seed, values, counted, narrowed(schema, table) if rows else {})
             found.check()
             self._tables[table.name] = found
 

@@ -1,14 +1,21 @@
 """What rows of one case leave to one another though no rule says it: nothing happens to what has not begun."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlglot import exp
+
+from llmgen.author.offline.demands import Row
 from llmgen.author.offline.drafts import Draft, DraftRow
 from llmgen.author.offline.tokens import stems_of
+from llmgen.canonical import CANONICAL
 from llmgen.predicates.formulas import Atom, Formula
 from llmgen.predicates.ranges import Domain
 from llmgen.schema.model import Table
 from llmgen.validate.plausible import PAST
+
+_AT_ONCE = timedelta(minutes=4)
+"""How near now a moment of today lies that must still be today five minutes past midnight."""
 
 _BEGUN = frozenset({"start", "begin", "issu", "place", "order", "plac", "begun"})
 
@@ -25,6 +32,22 @@ def order_of_moments(draft: Draft, row: DraftRow) -> dict[str, Formula]:
     for name in _past(table) if high is not None else ():
         if _BEGUN & set(stems_of(name)):
             found[f"{name} before its children"] = Atom(name, Domain("timestamptz", high=high))
+    return found
+
+
+def just_now(table: Table, conditions: Row) -> dict[str, Formula]:
+    """Moments that "today" asks for lie minutes back, as they move exactly with a now that may be just past midnight."""
+    found: dict[str, Formula] = {}
+    for condition in conditions:
+        column, since = condition.this, condition.args.get("expression")
+        if not isinstance(condition, exp.GTE) or not isinstance(column, exp.Column) or since is None:
+            continue
+        kind = table.by_name[column.name].type.kind if column.name in table.by_name else ""
+        if kind in ("timestamptz", "timestamp") and since.find(exp.CurrentDate) and not since.find(exp.Interval):
+            low = CANONICAL - _AT_ONCE
+            found[f"{column.name} just now"] = Atom(
+                column.name, Domain(kind, low=low if kind == "timestamptz" else low.replace(tzinfo=None))
+            )
     return found
 
 

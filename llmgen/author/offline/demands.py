@@ -33,6 +33,13 @@ class Demands:
     others: tuple[Demand, ...]
     unread: tuple[str, ...]
 
+    def by_themselves(self) -> "Demands":
+        """What is demanded of rows that cases share, where no root is there to compare them with."""
+        alone = tuple(
+            one for one in self.others if one.low and not any(names_root(condition) for condition in one.conditions)
+        )
+        return Demands((), alone, ())
+
     def of(self, table: str) -> list[Demand]:
         """What is demanded of one table's rows."""
         return [demand for demand in self.others if demand.table == table]
@@ -46,7 +53,7 @@ def demands_of(schema: Schema, predicates: Iterable[Predicate]) -> Demands:
     for predicate in predicates:
         for part in _conjuncts(predicate.tree):
             if part.find(exp.Select) is None:
-                root.append(part)
+                root += [] if _is_wired(schema, part) else [part]
             elif found := list(_demanded(schema, part)):
                 others += found
             else:
@@ -134,6 +141,18 @@ def _parts(schema: Schema, select: exp.Expr) -> dict[str, tuple[Row, str]]:
             elif named:
                 return {}
     return {name: (tuple(parts), by_key.get(name, "")) for name, parts in found.items()}
+
+
+def _is_wired(schema: Schema, part: exp.Expr) -> bool:
+    """Whether it only asks for a reference to be there, which wiring sees to."""
+    column = part.this.unnest().this if isinstance(part, exp.Not) and isinstance(part.this.unnest(), exp.Is) else None
+    at = column.meta.get("at") if isinstance(column, exp.Column) else None
+    return at is not None and at[1] in schema.table(at[0]).reference_columns
+
+
+def names_root(condition: exp.Expr) -> bool:
+    """Whether a condition on another table's row compares it with the root's."""
+    return any(column.table == ROOT for column in condition.find_all(exp.Column))
 
 
 def _inside(select: exp.Expr) -> Iterator[exp.Expr]:

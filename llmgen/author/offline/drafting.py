@@ -1,6 +1,6 @@
 """One row of a case drawn so that its CHECKs, what is demanded of it and what is plausible hold together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -88,6 +88,20 @@ class Sheet:
                 if not drawn.failed and not drawn.broken:
                     return drawn.row
         return None
+
+    def contradicting(self, conditions: Sequence[exp.Expr]) -> list[str]:
+        """The conditions, as SQL, without any of which the others could hold beside the CHECKs; empty if all can."""
+        model = model_of(self.schema, self.table)
+        known = dict.fromkeys(self._absent({}))
+
+        def holds(some: Sequence[exp.Expr]) -> bool:
+            wanted = {f"expect {at}": self.wanted((one,), None, None) for at, one in enumerate(some)}
+            return _possible(model, {**model.formulas, **wanted}, known)
+
+        if holds(conditions):
+            return []
+        single = [one for one in conditions if holds([other for other in conditions if other is not one])]
+        return [one.sql(dialect="postgres") for one in single or conditions]
 
     def _absent(self, known: Values) -> list[str]:
         """References that nobody wrote yet: of no concern to CHECKs."""

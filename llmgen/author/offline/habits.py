@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from llmgen.author.offline.formula import formula_of, kinds_of, of_root
+from llmgen.author.offline.spelling import literal
 from llmgen.author.offline.tokens import stems_of
 from llmgen.predicates.alternatives import read
+from llmgen.predicates.domains import model_of
 from llmgen.predicates.formulas import Formula
 from llmgen.schema.model import Column, Schema, Table
 from llmgen.validate.plausible import PAST, plausibility
@@ -23,14 +25,15 @@ def habits(schema: Schema, table: Table) -> dict[str, Formula]:
     for number, (predicate, _) in enumerate(plausibility(schema)):
         if predicate.table == table.name and predicate.status != "opaque":
             found[f"plausible {number}"] = read(predicate.tree, kinds_of(table))
-    for sql in _usual(table):
+    for sql in _usual(schema, table):
         if (formula := formula_of(schema, table, sql)) is not None:
             found[sql] = formula
     return found
 
 
-def _usual(table: Table) -> Iterator[str]:
+def _usual(schema: Schema, table: Table) -> Iterator[str]:
     yield from _arithmetic(table)
+    yield from _states(schema, table)
     dated = {column.name: column for column in table.columns if column.type.kind in _MOMENT}
     for start, end in _pairs(dated):
         yield f"{of_root(start)} < {of_root(end)}"
@@ -46,6 +49,24 @@ def _usual(table: Table) -> Iterator[str]:
     for column in table.columns:
         if column.type.kind in _NUMBER and _MONEY.search(column.name.lower()):
             yield f"{of_root(column.name)} >= 0"
+
+
+def _states(schema: Schema, table: Table) -> Iterator[str]:
+    """Of a state with a moment of its own (`paid`, `paid_at`): it is there in that state, and not in states before."""
+    for name, domain in model_of(schema, table).finite.items():
+        labels = [str(label) for label in domain.values or ()]
+        for place, label in enumerate(labels):
+            moment = next((column.name for column in table.columns if _notes(column, label)), None)
+            if moment is not None and name != moment:
+                yield f"{of_root(name)} <> {literal(label)} OR {of_root(moment)} IS NOT NULL"
+                if place:
+                    earlier = ", ".join(map(literal, labels[:place]))
+                    yield f"{of_root(name)} NOT IN ({earlier}) OR {of_root(moment)} IS NULL"
+
+
+def _notes(column: Column, label: str) -> bool:
+    said = stems_of(label)
+    return column.type.kind in _MOMENT and column.nullable and len(said) == 1 and said[0] in stems_of(column.name)
 
 
 def _arithmetic(table: Table) -> Iterator[str]:

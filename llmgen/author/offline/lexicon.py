@@ -12,7 +12,7 @@ from llmgen.plan import route_column
 from llmgen.predicates.domains import model_of
 from llmgen.schema.model import Column, Schema, Table
 
-Meant = Literal["table", "label", "flag", "moment", "number", "row"]
+Meant = Literal["table", "label", "flag", "moment", "number", "row", "present"]
 
 _MOMENT = ("date", "timestamp", "timestamptz")
 _NUMBER = ("integer", "decimal", "float")
@@ -44,6 +44,16 @@ _KIN: Mapping[str, frozenset[str]] = {
     "payment": frozenset({"payment", "pay"}),
 }
 """Stems that a said stem may stand for in names."""
+
+_LETTERS: Mapping[str, Mapping[str, str]] = {
+    "gender": {"female": "F", "male": "M"},
+    "sex": {"female": "F", "male": "M"},
+    "marital": {"married": "M", "single": "S"},
+}
+_RUN_ON = re.compile(r"(?<=[a-z])flag$")
+
+FIRST_WORD = 3.6
+"""What the first word of a table's name weighs as its name."""
 
 NEGATIVES = ("un", "in", "non", "dis")
 
@@ -122,7 +132,7 @@ def _match(entry: _Entry, words: Sequence[Token], place: int) -> Meaning | None:
         if entry.kind == "label" and len(entry.stems) == 1 and _other_tense(said.text, entry.text):
             return None
         return Meaning(entry.kind, entry.table, entry.column, entry.value, len(entry.stems), entry.weight + whole * 0.5)
-    if entry.kind in ("moment", "number"):
+    if entry.kind in ("moment", "number", "present"):
         size = 0
         while place + size < len(words) and set(_kin(words[place + size].stem)) & set(entry.stems):
             size += 1
@@ -149,7 +159,7 @@ def _table_entries(table: Table) -> Iterator[_Entry]:
     for size in range(len(whole), 0, -1):
         yield _Entry("table", table.name, "", None, whole[-size:], 5.0 if size == len(whole) else 3.0)
     if len(whole) > 1:
-        yield _Entry("table", table.name, "", None, whole[:1], 3.6)
+        yield _Entry("table", table.name, "", None, whole[:1], FIRST_WORD)
     for token in tokens(re.split(r"[:,;(.]", table.comment)[0])[:6]:
         if len(token.stem) > 2 and token.stem not in whole and token.text not in FILLERS:
             yield _Entry("table", table.name, "", None, (token.stem,), 1.5)
@@ -159,7 +169,7 @@ def _column_entries(schema: Schema, table: Table) -> Iterator[_Entry]:
     finite = model_of(schema, table).finite
     for column in table.columns:
         kind = column.type.kind
-        stems = tuple(one for one in stems_of(column.name) if one not in _EMPTY)
+        stems = tuple(one for one in stems_of(_RUN_ON.sub("", column.name)) if one not in _EMPTY)
         if column.name in finite and kind in ("text", "enum"):
             for value in finite[column.name].values or ():
                 if value and (said := stems_of(str(value))):
@@ -172,6 +182,28 @@ def _column_entries(schema: Schema, table: Table) -> Iterator[_Entry]:
             yield _Entry("moment", table.name, column.name, None, stems, 2.0)
         elif kind in _NUMBER and stems and not _is_key(table, column):
             yield _Entry("number", table.name, column.name, None, stems, 2.0)
+        elif kind == "text" and stems and column.nullable and not _is_key(table, column):
+            yield _Entry("present", table.name, column.name, None, stems, 1.0)
+        if kind == "text":
+            yield from _coded(table, column)
+
+
+def _coded(table: Table, column: Column) -> Iterator[_Entry]:
+    """Words for the letters that a column of one letter holds."""
+    if column.type.length == 1:
+        for about, letters in _LETTERS.items():
+            if about in column.name.lower():
+                for word, letter in letters.items():
+                    yield _Entry("label", table.name, column.name, letter, (stem(word),), 3.0, word)
+
+
+def settled_moment(table: Table, meaning: Meaning) -> str:
+    """The moment that a label's coming to be is noted in: `paid_at` of "paid"; "" if none, or if a CHECK ties them."""
+    for column in table.columns:
+        if column.type.kind in _MOMENT and column.nullable and stem(str(meaning.value)) in stems_of(column.name):
+            tied = any({column.name, meaning.column} <= set(check.columns) for check in table.checks)
+            return "" if tied else column.name
+    return ""
 
 
 def _bookkeeping(table: Table, column: Column) -> bool:

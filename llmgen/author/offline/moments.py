@@ -1,26 +1,25 @@
 """What words say of a table's moments: which column is meant, and where it lies beside now."""
 
-from llmgen.author.offline.lexicon import Meaning, is_flag
+import re
+from collections.abc import Mapping
+
+from llmgen.author.offline.lexicon import Lexicon, Meaning
 from llmgen.author.offline.said import Group, Reading, Stretch
-from llmgen.author.offline.spelling import flag_condition, literal, named
+from llmgen.author.offline.spelling import named
 from llmgen.author.offline.tokens import stems_of
-from llmgen.predicates.domains import model_of
 from llmgen.schema.model import Column, Schema, Table
 from llmgen.validate.plausible import PAST
 
 _MOMENT = ("date", "timestamp", "timestamptz")
-_SETTLED_LABELS = (
-    "paid void voided canceled cancelled refunded draft uncollectible completed closed settled returned done archived "
-    "deleted delivered resolved inactive rejected"
-)
-_SETTLED = frozenset(_SETTLED_LABELS.split())
-"""Labels of what is no longer owed."""
-
 _WANTED = frozenset({"requir", "due", "plan", "expect", "promis", "deadlin", "schedul"})
+_DONE = frozenset({"deliver", "arriv", "ship", "return", "complet", "pay"})
 _AHEAD = ("due", "schedul", "start", "expir", "end", "renew", "next", "until", "valid")
 _BEHIND = ("creat", "order", "start", "join", "issu", "date", "record", "regist")
 _ENDS = ("expir", "end", "due", "renew", "next", "until", "valid")
 _PAST = (*_BEHIND, "end", "expir", "cancel", "pay")
+_KEPT = re.compile(r"updat|modif|birth", re.IGNORECASE)
+"""Columns whose moments nobody means without naming them."""
+
 _CYCLE = 20
 """Days that the middle of any usual cycle reaches back."""
 
@@ -34,12 +33,13 @@ def moment_conditions(
     root = schema.table(reading.root)
     scores: dict[str, float] = {}
     places: dict[str, set[int]] = {}
+    stretch.negated |= {place for place, meaning in moments if not meaning.positive}
     for place, meaning in moments:
         scores[meaning.column] = scores.get(meaning.column, 0.0) + meaning.weight
         places.setdefault(meaning.column, set()).update(range(place, place + meaning.size))
-    if _middle(table, root, stretch, reading):
+    if _middle(table, root, stretch, reading) or _related(table, stretch, moments, reading):
         return True
-    if any(stretch.words[place].stem == "lat" or stretch.words[place].text == "late" for place in stretch.left):
+    if stretch.late and not stretch.spans:
         return _late(table, stretch, scores, places, reading)
     ahead = stretch.spans[0][1].ahead if stretch.spans else None
     if ahead is not None:
@@ -56,6 +56,33 @@ def moment_conditions(
     return _tensed(table.column(best), stretch, places[best], reading.group(table.name))
 
 
+def has_moments(table: Table) -> bool:
+    """Whether a phrase of time may be about the table's rows."""
+    return _usual(table, False) is not None
+
+
+def _related(table: Table, stretch: Stretch, moments: list[tuple[int, Meaning]], reading: Reading) -> bool:
+    """One moment beside another: "cancelled an hour before it starts"."""
+    if stretch.relation is None:
+        return False
+    middle, relation = stretch.relation
+
+    def best(found: list[tuple[int, Meaning]]) -> str | None:
+        return max(found, key=lambda pair: pair[1].weight)[1].column if found else None
+
+    one = best([pair for pair in moments if pair[0] < middle])
+    other = best([pair for pair in moments if pair[0] > middle and pair[1].column != one])
+    if one is None or other is None:
+        return False
+    places = {place for place, meaning in moments if meaning.column in (one, other)}
+    said = stretch.said(*(places | set(range(middle, middle + relation.size))))
+    group = reading.group(table.name)
+    group.say(relation.condition("{t}." + named(one), "{t}." + named(other)), said)
+    stretch.left -= places
+    stretch.relation = None
+    return True
+
+
 def _usual(table: Table, ahead: bool | None) -> str | None:
     """The column that a moment without a name means: what is still to come, or when the row came to be."""
     dated = [column.name for column in table.columns if column.type.kind in _MOMENT]
@@ -63,18 +90,25 @@ def _usual(table: Table, ahead: bool | None) -> str | None:
         for name in dated:
             if wanted in stems_of(name) and not (ahead and PAST.match(name)):
                 return name
-    return None
+    happened = (name for name in dated if not table.by_name[name].nullable and not set(_AHEAD) & set(stems_of(name)))
+    return None if ahead else next((name for name in happened if not _KEPT.search(name)), None)
 
 
 def _spanned(table: Table, column: str, stretch: Stretch, places: set[int], reading: Reading) -> None:
     group = reading.group(table.name)
     for place, span in stretch.spans:
         said = stretch.said(*(places | set(range(place, place + span.size))))
+        if span.mirrored and _is_ahead(column):
+            span = span.mirrored
         group.say(span.condition("{t}." + named(column)), said)
         if span.vague:
             reading.doubts.append(f"taken {span.vague}")
     stretch.spans.clear()
     stretch.left -= places
+
+
+def _is_ahead(column: str) -> bool:
+    return not PAST.match(column) and bool(set(_AHEAD) & set(stems_of(column)))
 
 
 def _tensed(column: Column, stretch: Stretch, places: set[int], group: Group) -> bool:
@@ -107,13 +141,27 @@ def _late(
     dated = [column.name for column in table.columns if column.type.kind in _MOMENT or column.name in scores]
     wanted = next((name for name in dated if _WANTED & set(stems_of(name))), None)
     done = max((name for name in scores if name != wanted), key=lambda name: max(places[name]), default=None)
+    done = done or next((name for name in dated if name != wanted and _DONE & set(stems_of(name))), None)
     late = {place for place in stretch.left if stretch.words[place].text == "late"}
     if wanted is None or done is None:
         return False
+    places = {done: set(), **places}
     said = stretch.said(*(places[done] | late))
     reading.group(table.name).say(f"{{t}}.{named(done)} > {{t}}.{named(wanted)}", said)
     stretch.left -= places[done] | late
     return True
+
+
+def late_elsewhere(lexicon: Lexicon, near: Mapping[str, int], stretch: Stretch, reading: Reading) -> None:
+    """ "Order shipped late" where shipments know when: the rows of a table that refers to the root's are late."""
+    for table, _ in lexicon.schema.referring(reading.root):
+        places: dict[str, set[int]] = {}
+        for place in range(len(stretch.words)):
+            for one in lexicon.at(stretch.words, place):
+                if one.table == table.name and one.kind == "moment":
+                    places.setdefault(one.column, set()).add(place)
+        if table.name in near and _late(table, stretch, dict.fromkeys(places, 1.0), places, reading):
+            return
 
 
 def _middle(table: Table, root: Table, stretch: Stretch, reading: Reading) -> bool:
@@ -162,39 +210,3 @@ def _period(table: Table, stems: set[str]) -> tuple[str, str] | None:
     end = max(ends, key=lambda name: len(wanted & set(stems_of(name))))
     start = max(starts, key=lambda name: len(set(stems_of(end)) & set(stems_of(name))))
     return start, end
-
-
-def overdue(schema: Schema, name: str, stretch: Stretch, reading: Reading) -> None:
-    """ "overdue": what was due has passed, and the row is still owed."""
-    place = next((at for at in sorted(stretch.left) if stretch.words[at].text in ("overdue", "delinquent")), None)
-    table = schema.table(name)
-    if place is None:
-        return
-    dated = [column for column in table.columns if column.type.kind in _MOMENT]
-    due = next((column for column in dated if "due" in stems_of(column.name)), None)
-    owed = _unsettled(schema, table)
-    if due is None and not owed:
-        return
-    group, said = reading.group(name), stretch.words[place].text
-    if due is not None:
-        now = "current_date" if due.type.kind == "date" else "now()"
-        group.say(f"{{t}}.{named(due.name)} < {now}", said)
-    else:
-        reading.doubts.append(f"{name} has no column for what was due: {said} is taken as not settled yet")
-    for condition in owed:
-        group.say(condition, said)
-    stretch.left.discard(place)
-
-
-def _unsettled(schema: Schema, table: Table) -> list[str]:
-    """That the row is still owed or open: not paid, returned or closed, as its columns can say it."""
-    found = []
-    for name, domain in model_of(schema, table).finite.items():
-        if done := [label for label in domain.values or () if str(label).lower() in _SETTLED]:
-            found.append(f"{{t}}.{named(name)} NOT IN ({', '.join(map(literal, done))})")
-    for column in table.columns:
-        if column.type.kind in _MOMENT and column.nullable and {"pay", "return", "clos"} & set(stems_of(column.name)):
-            found.append(f"{{t}}.{named(column.name)} IS NULL")
-        elif is_flag(column) and "pay" in stems_of(column.name):
-            found.append(flag_condition(column, False))
-    return found

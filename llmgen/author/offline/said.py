@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from llmgen.author.offline.times import Span
+from llmgen.author.offline.times import Relation, Span
 from llmgen.author.offline.tokens import Token
 
 
@@ -26,9 +26,13 @@ class Group:
 
 @dataclass
 class Reading:
-    """The root table ("" if no table was meant), what is said of it and of others, and what was not understood."""
+    """The root table ("" if no table was meant), what is said of it and of others, and what was not understood.
+
+    `lead` is the table that the first words are about: of "payment failed twice", whose root is what was to be paid.
+    """
 
     root: str = ""
+    lead: str = ""
     groups: dict[str, Group] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
 
@@ -47,8 +51,14 @@ class Stretch:
     spans: list[tuple[int, Span]] = field(default_factory=list)
     compared: dict[int, str] = field(default_factory=dict)
     negated: set[int] = field(default_factory=set)
+    relation: tuple[int, Relation] | None = None
     stated: bool = False
     """Whether some word of it is a state of its table, so that a phrase of time is about when that came to be."""
+
+    @property
+    def late(self) -> bool:
+        """Whether it says "late" and nothing was made of that yet."""
+        return any(self.words[place].text == "late" for place in self.left)
 
     def said(self, *places: int) -> str:
         """The words at these places as they were said."""

@@ -19,6 +19,9 @@ _MOST = 200
 _MORE = 2
 """Rows above the least that "at least" and "more than" may give."""
 
+_FEW = 3
+"""Rows that cases share where one is meant."""
+
 _KINDS = ("integer", "decimal", "float", "date", "timestamp", "timestamptz", "time", "enum", "boolean")
 
 
@@ -59,12 +62,15 @@ def _scenario(schema: Schema, words: str, reading: Reading, given: Collection[st
         _make_room(ranges, way, group, given)
         expects.append(_of_other(way, group))
     if not expects:
-        key = (schema.table(reading.root).primary_key or tuple(schema.table(reading.root).by_name))[0]
-        expects.append({"sql": f"ROOT.{named(key)} IS NOT NULL", "why": f"a row of {reading.root}"})
+        expects.append(_there(schema.table(reading.root)))
     shared = {name: (1, _MOST) for name in reading.groups if name in given and name != reading.root}
     shared |= {name: (1, _MOST) for name in ranges if name in given}
+    shared |= {name: (1, _FEW) for name, group in reading.groups.items() if _one_of_all(schema, reading.root, group)}
     own = {name: counts for name, counts in ranges.items() if name not in shared}
     own |= dict.fromkeys(_needed(schema, (reading.root, *own), {*own, *shared, *given, reading.root}), (1, 1))
+    own |= _apart(schema, reading.root, own)
+    said = {name: " ".join(group.conditions) for name, group in reading.groups.items()}
+    written = {name: _authored(schema, schema.table(name), said.get(name, "")) for name in (reading.root, *own)}
     return Scenario.model_validate(
         {
             "words": words,
@@ -72,10 +78,42 @@ def _scenario(schema: Schema, words: str, reading: Reading, given: Collection[st
             "with": own,
             "shared": shared,
             "expect": expects,
-            "author": {name: _authored(schema, schema.table(name)) for name in (reading.root, *own)},
+            "author": written,
             "doubts": list(dict.fromkeys(reading.doubts)),
         }
     )
+
+
+def _one_of_all(schema: Schema, root: str, group: Group) -> bool:
+    """Whether only one row of the table can be what is said ("in Canada", names being unique): cases share it."""
+    table = schema.table(group.table)
+    single = [unique.columns[0] for unique in table.uniques if len(unique.columns) == 1 and not unique.expressions]
+    single += table.primary_key if len(table.primary_key) == 1 else ()
+    said = any(f"{{t}}.{named(column)} = " in condition for column in single for condition in group.conditions)
+    return said and group.table != root and not group.none and not group.op and not table.foreign_keys
+
+
+def _apart(schema: Schema, root: str, own: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    """Rows of one table that no two parents may share need as many of one parent: a product's reviews, customers."""
+    found: dict[str, tuple[int, int]] = {}
+    for name, (_, high) in own.items():
+        table = schema.table(name)
+        uniques = [set(table.primary_key), *(set(one.columns) for one in table.uniques if not one.expressions)]
+        for columns in uniques if high > 1 else ():
+            keys = [key for key in table.foreign_keys if set(key.columns) <= columns]
+            parents = [key.table for key in keys if key.table in own and key.table != name]
+            tied = set().union(*(key.columns for key in keys)) == columns
+            if tied and parents and all({**own, **found}[parent][1] < high for parent in parents):
+                found[parents[0]] = (high, high)
+    return found
+
+
+def _there(table: Table) -> dict[str, str]:
+    """An expect that says no more than that there is a row: of a column that is no reference, which others decide."""
+    own = [column for column in table.columns if column.name not in table.reference_columns]
+    sure = [column.name for column in own if column.name in table.primary_key or not column.nullable]
+    key = next(iter(sure), table.columns[0].name)
+    return {"sql": f"ROOT.{named(key)} IS NOT NULL", "why": f"a row of {table.name}"}
 
 
 def _needed(schema: Schema, tables: Collection[str], there: Collection[str]) -> list[str]:
@@ -144,20 +182,23 @@ def _counts(group: Group) -> tuple[int, int]:
     return low, max(1, min(high, _MOST))
 
 
-def _authored(schema: Schema, table: Table) -> list[str]:
-    """The columns that belong together in a situation: states, amounts and moments, but no keys and no bookkeeping."""
+def _authored(schema: Schema, table: Table, said: str) -> list[str]:
+    """The columns that belong together in a situation: states, amounts and moments, but no keys and no bookkeeping.
+
+    When a row was made belongs to them where the words say so, or a CHECK compares it with another moment.
+    """
     finite = model_of(schema, table).finite
-    return [
-        column.name
-        for column in table.columns
-        if (column.type.kind in _KINDS or column.name in finite or is_flag(column))
-        and column.written
-        and not column.generated
-        and column.name not in table.primary_key
-        and column.name not in table.reference_columns
-        and route_column(table, column).provider not in ("created_at", "updated_at")
-        and route_column(table, column).writer != "people"
-    ]
+    compared = {name for check in table.checks if len(check.columns) > 1 for name in check.columns}
+    found = []
+    for column in table.columns:
+        provider = route_column(table, column).provider
+        plain = column.type.kind in _KINDS or column.name in finite or is_flag(column)
+        meant = provider != "created_at" or column.name in compared or named(column.name) in said
+        key = column.name in table.primary_key or column.name in table.reference_columns
+        written = column.written and not column.generated and route_column(table, column).writer != "people"
+        if plain and meant and written and not key and provider != "updated_at":
+            found.append(column.name)
+    return found
 
 
 def _nothing(schema: Schema, words: str) -> ModelError:

@@ -1,11 +1,18 @@
 """Words taken apart: tokens with their stems, so that "cancelled", "canceling" and `canceled_at` meet."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llmgen.naming import words as name_words
 
-_TOKEN = re.compile(r"\$?\d[\d,]*(?:\.\d+)?%?|[^\W\d_]+(?:'[^\W\d_]+)?|[<>]=?")
+OUT_OF_STOCK, IN_STOCK, NOBODY = "out of stock", "in stock", "nobody"
+_TOGETHER = {"out of stock": OUT_OF_STOCK, "sold out": OUT_OF_STOCK, "in stock": IN_STOCK, "no one": NOBODY}
+"""Words that mean something only together, as one token."""
+
+_TOKEN = re.compile(
+    rf"\b(?:{'|'.join(_TOGETHER)})\b|[$€£]?\d[\d,]*(?:\.\d+)?%?|[^\W\d_]+(?:'[^\W\d_]+)?|[<>]=?"
+)
+_UNIT = re.compile(r"(?:minute|hour|day|week|month|year)s?")
 
 NUMBERS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -19,7 +26,8 @@ _IRREGULAR = {
     "expiration": "expir", "expiry": "expir", "subscription": "subscrib", "cancellation": "cancel",
     "status": "status", "address": "address", "renewal": "renew", "rental": "rent", "trial": "trial",
     "annual": "annual", "bill": "bill", "yearly": "annual", "delivery": "deliver", "invoice": "invoic",
-    "proration": "prorat", "usage": "usag", "access": "access", "business": "business",
+    "proration": "prorat", "usage": "usag", "access": "access", "business": "business", "rating": "rating",
+    "employee": "employ",
 }  # fmt: skip
 _ENDINGS = ("ments", "ment", "ations", "ation", "ings", "ing", "ied", "ies", "ed", "es", "s", "ly")
 _SHORTEST = 3
@@ -27,7 +35,7 @@ _SHORTEST = 3
 _FILLERS = (
     "a an the is are was were be been has have had having its their his her this that these those which who whose whom "
     "it they to at on by of for from and or but as in with so still just whole been being then than where when there "
-    "been very one's currently now also any some since up"
+    "been very one's currently now also any some since up yet already"
 )
 FILLERS = frozenset(_FILLERS.split())
 """Words that carry no meaning of their own here."""
@@ -35,7 +43,7 @@ FILLERS = frozenset(_FILLERS.split())
 
 @dataclass(frozen=True)
 class Token:
-    """One word: as it was said, and its stem. `number` is what it counts, `money` says that it came with a $."""
+    """One word: as it was said, and its stem. `number` is what it counts, `money` that it came with a $, € or £."""
 
     text: str
     stem: str
@@ -58,18 +66,27 @@ def stem(word: str) -> str:
     return word.removesuffix("e") if len(word) > _SHORTEST else word
 
 
+def is_verb(word: str) -> bool:
+    """Whether a word has a verb's ending."""
+    return word.endswith(("ed", "ing"))
+
+
 def stems_of(name: str) -> tuple[str, ...]:
     """The stems of a table's, column's or label's name."""
     return tuple(stem(word) for word in name_words(name).split())
 
 
 def tokens(text: str) -> list[Token]:
-    """The words of a text in order, hyphens taken for spaces."""
-    return [_token(word) for word in _TOKEN.findall(text.lower())]
+    """The words of a text in order, hyphens taken for spaces; "an" before a unit of time is one."""
+    found = [_token(_TOGETHER.get(word, word)) for word in _TOKEN.findall(text.lower())]
+    for place, token in enumerate(found[:-1]):
+        if token.text in ("a", "an") and _UNIT.fullmatch(found[place + 1].text):
+            found[place] = replace(token, number=1)
+    return found
 
 
 def _token(word: str) -> Token:
-    digits = word.strip("$%").replace(",", "")
+    digits = word.strip("$€£%").replace(",", "")
     if digits[:1].isdigit():
-        return Token(word, word, float(digits), word.startswith("$"))
+        return Token(word, word, float(digits), word[0] in "$€£")
     return Token(word, stem(word), NUMBERS.get(word))

@@ -8,8 +8,8 @@ from typing import Any
 from llmgen.author.brief import Brief
 from llmgen.author.exchange import LineListener, Prompt, Reply, no_listener
 from llmgen.author.ladder import Request
-from llmgen.author.offline.beside import order_of_moments
-from llmgen.author.offline.demands import Demand, demands_of
+from llmgen.author.offline.beside import just_now, order_of_moments
+from llmgen.author.offline.demands import Demand, Row, demands_of, names_root
 from llmgen.author.offline.drafting import Sheet, Wish
 from llmgen.author.offline.drafts import Draft, DraftRow, paths
 from llmgen.author.offline.mending import hints
@@ -19,6 +19,7 @@ from llmgen.author.unasked import OFFLINE
 from llmgen.author.wiring import row_number, serial, wired
 from llmgen.canonical import CANONICAL
 from llmgen.dataset import Values
+from llmgen.errors import DataError
 from llmgen.predicates.domains import model_of, solvable
 from llmgen.predicates.formulas import Atom, Formula
 from llmgen.scenario import expect_predicates
@@ -39,7 +40,9 @@ class OfflineWriter:
         self.task = task
         self.shape = task.shape
         schema = task.shape.schema
-        self.demands = demands_of(schema, expect_predicates(task.scenario, schema) if task.shape.root else [])
+        self.demands = demands_of(schema, expect_predicates(task.scenario, schema))
+        if not task.shape.root:
+            self.demands = self.demands.by_themselves()
         names = {*task.shape.parts, *task.shape.shared}
         self.sheets = {name: Sheet(schema, schema.table(name), task.seed, _stated(task, name)) for name in names}
 
@@ -65,7 +68,23 @@ class OfflineWriter:
                 best = faults, draft
             if not faults:
                 break
+        if best is None:
+            self._refuse_contradictions()
         return best[1].line(self.shape) if best else {"i": brief.index}
+
+    def _refuse_contradictions(self) -> None:
+        """DataError where no row at all could be what is demanded of it: asking again would change nothing."""
+        for part in self.shape.visible:
+            name = part.table.name
+            alone = name == self.shape.root
+            wanted = [self.demands.root] if alone else [one.conditions for one in self.demands.of(name) if one.low]
+            for every in wanted:
+                conditions = [one for one in every if alone or not names_root(one)]
+                if culprits := self.sheets[name].contradicting(conditions):
+                    raise DataError(
+                        f"no row of {name} can satisfy {' and '.join(culprits)} beside the table's CHECKs",
+                        "say it in other words, or mend the scenario (--save FILE writes it) or the CHECKs",
+                    )
 
     # -- drawing -------------------------------------------------------------------------------------------------
 
@@ -80,7 +99,7 @@ class OfflineWriter:
             rows = draft.rows[part.table.name] = [DraftRow(part, path) for path in places]
             for place, row in enumerate(rows):
                 row.demanded = self._demanded(part, place, len(rows), draft, number)
-                row.hints = order_of_moments(draft, row)
+                row.hints = {**order_of_moments(draft, row), **just_now(part.table, self._all_of(part.table.name))}
                 # Which shared rows it names may leave nothing for its own cells: then others are tried.
                 if not any(self._named(row, place, counts, draw, brief, number) for _ in range(_NAMINGS)):
                     return None
@@ -154,6 +173,12 @@ class OfflineWriter:
             if truth is not None:
                 found[f"expect {name} {at}"] = sheet.wanted(demand.conditions, root_row, root_table, truth)
         return found
+
+    def _all_of(self, table: str) -> Row:
+        """Every condition that is demanded of rows of the table."""
+        if table == self.shape.root:
+            return self.demands.root
+        return tuple(condition for demand in self.demands.of(table) if demand.low for condition in demand.conditions)
 
     def _write(self, row: DraftRow, brief: Brief, number: int, known: Values, soft: Mapping[str, Any] = {}) -> bool:
         name = row.part.table.name

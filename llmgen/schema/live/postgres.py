@@ -86,6 +86,7 @@ def _tables(connection: "Connection", schemas: Sequence[str], catalog: Catalog) 
         table = tables[row.oid] = new_table(catalog, (row.schema, row.name))
         table.comment = row.comment or ""
         table.parents = [tuple(parent) for parent in row.parents]
+        table.partitioned = row.partitioned or ""
         if row.partition:
             table.partition_of, table.bounds = table.parents[0], row.bounds
     return tables

@@ -8,7 +8,8 @@ SCHEMAS = f"SELECT n.nspname AS name FROM pg_namespace n WHERE {_NOT_SYSTEM} ORD
 
 TABLES = f"""
 SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relispartition AS partition,
-       pg_get_expr(c.relpartbound, c.oid) AS bounds, obj_description(c.oid, 'pg_class') AS comment,
+       pg_get_expr(c.relpartbound, c.oid) AS bounds, pg_get_partkeydef(c.oid) AS partitioned,
+       obj_description(c.oid, 'pg_class') AS comment,
        ARRAY(SELECT ARRAY[pn.nspname::text, p.relname::text]
              FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
              WHERE i.inhrelid = c.oid ORDER BY i.inhseqno) AS parents

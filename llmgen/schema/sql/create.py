@@ -58,6 +58,7 @@ def _table(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
         if cursor.at("("):
             cursor.group()
         table.bounds = cursor.take_until("partition").text
+        table.partitioned = _partitioned(cursor)
     elif not cursor.at("("):
         raise Unreadable("the columns of the table are not written here")
     else:
@@ -66,9 +67,14 @@ def _table(cursor: Cursor, catalog: Catalog, modifiers: set[str]) -> None:
             parents = [catalog.known_table(item.qualified()) for item in cursor.group().items()]
             table.parents = [parent.name for parent in parents]
             inherit(table, parents)
+        table.partitioned = _partitioned(cursor)
         if not table.columns:
             raise Unreadable("no column of the table could be read")
     catalog.tables[name] = table
+
+
+def _partitioned(cursor: Cursor) -> str:
+    return cursor.rest().text if cursor.take("partition", "by") else ""
 
 
 def _body(body: Cursor, table: DraftTable, catalog: Catalog) -> None:

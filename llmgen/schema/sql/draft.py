@@ -108,6 +108,8 @@ class DraftTable:
     partition_of: FullName | None = None
     bounds: str = ""
     """What of its parent's rows a partition takes: FOR VALUES ..., or DEFAULT."""
+    partitioned: str = ""
+    """What its partitions go by: RANGE (column), LIST (column) or HASH (column)."""
     losses: list[Ignored] = field(default_factory=list)
     triggers: dict[str, Ignored] = field(default_factory=dict)
     """What to say of its triggers, by name."""

@@ -1,6 +1,5 @@
 """The catalog of a whole file into a Schema: types, references, inheritance and names settled."""
 
-import re
 from collections import Counter
 from dataclasses import replace
 
@@ -18,8 +17,9 @@ from llmgen.schema.sql.draft import (
     FullName,
     inherit,
 )
-from llmgen.schema.sql.expressions import about_column, columns_of, identifier, sql_of
+from llmgen.schema.sql.expressions import about_column, columns_of, identifier, read_expression, sql_of
 from llmgen.schema.sql.mysql_settle import settle
+from llmgen.schema.sql.partitions import bounds_check, partitions_of, takes_rest
 from llmgen.schema.sql.respell import respell
 from llmgen.schema.sql.types import TypeName, built_in
 from llmgen.schema.types import array_of
@@ -57,12 +57,7 @@ def _names(kept: list[DraftTable]) -> dict[FullName, str]:
 
 def _bounded(catalog: Catalog) -> set[FullName]:
     """The first partition of each table none of whose partitions takes the rows that are outside the others' bounds."""
-    partitions: dict[FullName, list[DraftTable]] = {}
-    for table in catalog.tables.values():
-        if table.partition_of:
-            partitions.setdefault(table.partition_of, []).append(table)
-    takes_rest = re.compile(r"default|.*\bmodulus\b", re.IGNORECASE | re.DOTALL)
-    return {found[0].name for found in partitions.values() if not any(takes_rest.match(one.bounds) for one in found)}
+    return {found[0].name for found in partitions_of(catalog).values() if not takes_rest(found)}
 
 
 def _storage(table: DraftTable, bounded: bool) -> Ignored:
@@ -96,6 +91,8 @@ def _table(draft: DraftTable, catalog: Catalog, names: dict[FullName, str], dial
             domain_checks += found
     checks = [(check.tree, check.name) for check in draft.checks]
     checks += [(about_column(check.tree, name), check.name) for check, name in domain_checks]
+    if bounds := bounds_check(draft, partitions_of(catalog), columns):
+        checks.append((read_expression(bounds), ""))
     schema = draft.name[0]
     return Table(
         name=names[draft.name],
