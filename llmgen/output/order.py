@@ -23,11 +23,16 @@ def load_order(schema: Schema, tables: Collection[str]) -> tuple[list[str], list
     names = [table.name for table in schema.tables if table.name in tables]
     edges = [Edge(name, key) for name in names for key in schema.table(name).foreign_keys]
     edges = [edge for edge in edges if edge.key.table in names and edge.key.table != edge.table]
-    reach = {name: _reachable(name, edges) for name in names}
+    targets: dict[str, list[str]] = {name: [] for name in names}
+    for edge in edges:
+        targets[edge.table].append(edge.key.table)
+    reach = {name: _reachable(name, targets) for name in names}
+    numbers = {name: number for number, name in enumerate(names)}
     # What a table reaches (itself included) is less than what those reach that refer to it, unless they form a cycle.
-    cycle = {name: min(names.index(member) for member in names if reach[member] == reach[name]) for name in names}
+    firsts: dict[frozenset[str], int] = {}
+    cycle = {name: firsts.setdefault(reach[name], numbers[name]) for name in names}
     order: list[str] = []
-    remaining = sorted(names, key=lambda name: (len(reach[name]), cycle[name], names.index(name)))
+    remaining = sorted(names, key=lambda name: (len(reach[name]), cycle[name], numbers[name]))
     while remaining:
         together = [name for name in remaining if cycle[name] == cycle[remaining[0]]]
         chosen = min(together, key=lambda name: _unmet(schema, name, together, edges))
@@ -77,14 +82,12 @@ def parents_first(table: Table, rows: Sequence[Values]) -> tuple[list[Values], b
     return ordered, possible
 
 
-def _reachable(name: str, edges: Sequence[Edge]) -> frozenset[str]:
+def _reachable(name: str, targets: Mapping[str, Sequence[str]]) -> frozenset[str]:
     seen, open_ = {name}, [name]
     while open_:
-        current = open_.pop()
-        for edge in edges:
-            if edge.table == current and edge.key.table not in seen:
-                seen.add(edge.key.table)
-                open_.append(edge.key.table)
+        found = [target for target in targets[open_.pop()] if target not in seen]
+        seen.update(found)
+        open_ += found
     return frozenset(seen)
 
 

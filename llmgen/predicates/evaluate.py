@@ -253,9 +253,11 @@ class Arena:
 
 
 def _spans(cells: Any) -> Any:
-    """Intervals in ISO 8601 as durations, which DuckDB reads."""
+    """Intervals, where they stand in ISO 8601, as durations, which DuckDB reads."""
     import pyarrow as pa
 
+    if pa.types.is_duration(cells.type):
+        return cells
     return pa.array([None if text is None else read_interval(text) for text in cells.to_pylist()], pa.duration("us"))
 
 

@@ -37,7 +37,11 @@ def with_tried(schema: Schema, model: Model, now: datetime, without: Collection[
     for check in model.predicates:
         names = {name for _, name in check.columns}
         formula = model.formulas[check.name]
-        if (check.name in model.residual or entangled([formula], model.base)) and len(names) == 1 and not names & set(without):
+        if (
+            (check.name in model.residual or entangled([formula], model.base))
+            and len(names) == 1
+            and not names & set(without)
+        ):
             hard.setdefault(names.pop(), []).append(check)
     columns = [column for column in model.table.columns if column.name in hard and on_line(column)]
     absorbed = absorb(State(dict(model.base)), tuple(model.formulas.values())) if columns else None

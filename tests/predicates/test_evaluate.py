@@ -14,6 +14,7 @@ from conformance import SCHEMA as THINGS
 from psycopg.types.json import Jsonb
 
 from llmgen.errors import DataError
+from llmgen.predicates.arrays import to_array
 from llmgen.predicates.evaluate import Arena, Hit
 from llmgen.predicates.normalise import check_predicate, expect_predicate, query_predicate
 from llmgen.schema.model import Column, ColumnType, Schema, Table
@@ -103,6 +104,14 @@ def test_the_stored_truth_is_postgres_own(postgres: psycopg.Connection[Any]) -> 
         if said != truth:
             wrong.append((sql, truth, said))
     assert not wrong
+
+
+def test_integers_on_both_sides_of_what_is_signed_are_kept() -> None:
+    kind = ColumnType("integer", "bigint unsigned", bits=64, unsigned=True)
+    for cells in ([2**64 - 1, 3], [2**64 - 1, None, 3], [-1, 2**63], [2**53 + 1, -2]):
+        assert to_array(cells, kind).tolist() == cells
+    with pytest.raises(TypeError, match=r"2\.5 is not int64"):
+        to_array([1, 2.5], kind)
 
 
 def test_hits_name_case_instant_and_number(arena: Arena) -> None:

@@ -161,6 +161,16 @@ def test_the_query_names_the_keys_then_what_is_repeated(tmp_path: Path) -> None:
     assert row_keys(schema.table("loose")) == ("word", "price", "code", "made")
 
 
+def test_the_query_names_columns_as_the_schemas_dialect_has_them(tmp_path: Path) -> None:
+    file = tmp_path / "s.sql"
+    file.write_text("CREATE TABLE t (id int PRIMARY KEY, sid text NOT NULL, UNIQUE KEY (sid(3)))", "utf-8")
+    schema = read_schema(file, dialect="mysql")
+    rows = [CaseRow("t", f"t/{number}", {"id": number, "sid": sid}) for number, sid in enumerate(("abcd", "abce", "abd"))]
+    with Judge(schema, RuleSet()) as judge:
+        found = judge.judge_together([Placed(0, 0, NOW, tuple(rows))], {})
+    assert [(finding.violation.rule, finding.violation.where) for finding in found] == [("key:unique", "t[1]")]
+
+
 def test_a_unique_that_cannot_be_read_is_reported_and_the_rest_is_judged(tmp_path: Path) -> None:
     ddl = "CREATE TABLE t (id int PRIMARY KEY, w text, CHECK (id > 0)); CREATE UNIQUE INDEX ON t (soundex(w));"
     schema = schema_of(tmp_path, ddl)

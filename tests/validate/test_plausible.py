@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from llmgen.dataset import CaseRow
-from llmgen.schema.model import Schema
+from llmgen.schema.model import Dialect, Schema
 from llmgen.schema.sql import read_schema
+from llmgen.schema.sql.reader import parse_schema
 from llmgen.validate.instants import Placed
 from llmgen.validate.judge import Judge
 from llmgen.validate.plausible import NEVER_NEGATIVE, PAST, plausibility, plausible_words
@@ -96,3 +97,13 @@ def test_words_list_each_kind_of_rule_once_without_bookkeeping(schema: Schema) -
         "orders.placed_at, orders.shipped_on.",
         "These are not negative: orders.quantity, orders.unit_price.",
     ]
+
+
+@pytest.mark.parametrize("dialect", ["mysql", "sqlite"])
+def test_names_and_moments_are_spelled_as_the_schemas_dialect_has_them(dialect: Dialect) -> None:
+    ddl = "CREATE TABLE t (height int, `row_count` int, placed_at timestamp, created_at timestamp, updated_at timestamp)"
+    found = [predicate for predicate, _ in plausibility(parse_schema(ddl, "s.sql", dialect))]
+    assert [(predicate.name, predicate.status) for predicate in found if predicate.name != "plausible:order"] == [
+        (name, "exact") for name in ["plausible:not_negative"] * 2 + ["plausible:past_event"] * 3
+    ]
+    assert all(predicate.columns for predicate in found)

@@ -1,5 +1,6 @@
 """Columns by type lie in their domain, look as their column's name says, and do not depend on how rows are split."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from llmgen.schema.model import Column, ColumnType
 from llmgen.values.keys import uuid_key
 from llmgen.values.line import ends, number_of, to_numbers, unit
 from llmgen.values.scalar_columns import scalar_column
+from llmgen.values.scalars import scalar
 
 
 def cells(of: Column, domain: Domain | None = None, count: int = 300, **more: Any) -> list[Any]:
@@ -154,6 +156,14 @@ def test_what_a_provider_says_goes_before_the_name() -> None:
         assert all(isinstance(value, str) for value in cells(column("text"), provider=provider))
     with pytest.raises(ValueError, match="does not fit"):
         cells(column("short"), provider="uuid")
+
+
+def test_texts_too_short_for_dashes_hold_the_digits_of_uuids() -> None:
+    of = Column("uuid", ColumnType("text", "varchar(32)", length=32), nullable=False)
+    found = cells(of, provider="uuid")
+    assert all(re.fullmatch(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}", value) for value in found)
+    first = int(words(1)[0])
+    assert scalar(of, base_domain(of), first, provider="uuid") == found[0]
 
 
 def test_past_and_ahead_are_those_of_the_run() -> None:

@@ -150,3 +150,10 @@ def test_sentences_of_a_paragraph_that_do_not_fit_are_left_out(limit):
         for sentence in more:
             kept = f"{kept} {sentence}" if len(kept) + 1 + len(sentence) <= limit else kept
         assert cell == kept
+
+
+@pytest.mark.parametrize("serials", [None, rows(900)])
+def test_six_characters_are_a_colour_without_its_mark(serials):
+    cells = text_cells("colour", STREAM, rows(900), "theme", 6, serials)
+    assert all(re.fullmatch("[0-9a-f]{6}", cell) for cell in cells)
+    assert text_column("colour", STREAM, rows(900), "theme", 6, serials).to_pylist() == list(cells)

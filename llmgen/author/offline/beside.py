@@ -1,7 +1,7 @@
 """What rows of one case leave to one another though no rule says it: nothing happens to what has not begun."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlglot import exp
 
@@ -13,9 +13,6 @@ from llmgen.predicates.formulas import Atom, Formula
 from llmgen.predicates.ranges import Domain
 from llmgen.schema.model import Table
 from llmgen.validate.plausible import PAST
-
-_AT_ONCE = timedelta(minutes=4)
-"""How near now a moment of today lies that must still be today five minutes past midnight."""
 
 _BEGUN = frozenset({"start", "begin", "issu", "place", "order", "plac", "begun"})
 
@@ -36,7 +33,7 @@ def order_of_moments(draft: Draft, row: DraftRow) -> dict[str, Formula]:
 
 
 def just_now(table: Table, conditions: Row) -> dict[str, Formula]:
-    """Moments that "today" asks for lie minutes back, as they move exactly with a now that may be just past midnight."""
+    """Moments that "today" asks for are not before now: it may be midnight, and what has happened moves with it."""
     found: dict[str, Formula] = {}
     for condition in conditions:
         column, since = condition.this, condition.args.get("expression")
@@ -44,10 +41,8 @@ def just_now(table: Table, conditions: Row) -> dict[str, Formula]:
             continue
         kind = table.by_name[column.name].type.kind if column.name in table.by_name else ""
         if kind in ("timestamptz", "timestamp") and since.find(exp.CurrentDate) and not since.find(exp.Interval):
-            low = CANONICAL - _AT_ONCE
-            found[f"{column.name} just now"] = Atom(
-                column.name, Domain(kind, low=low if kind == "timestamptz" else low.replace(tzinfo=None))
-            )
+            low = CANONICAL if kind == "timestamptz" else CANONICAL.replace(tzinfo=None)
+            found[f"{column.name} just now"] = Atom(column.name, Domain(kind, low=low))
     return found
 
 

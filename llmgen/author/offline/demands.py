@@ -144,10 +144,13 @@ def _parts(schema: Schema, select: exp.Expr) -> dict[str, tuple[Row, str]]:
 
 
 def _is_wired(schema: Schema, part: exp.Expr) -> bool:
-    """Whether it only asks for a reference to be there, which wiring sees to."""
+    """Whether it only asks for a key or reference to be there, which wiring sees to."""
     column = part.this.unnest().this if isinstance(part, exp.Not) and isinstance(part.this.unnest(), exp.Is) else None
     at = column.meta.get("at") if isinstance(column, exp.Column) else None
-    return at is not None and at[1] in schema.table(at[0]).reference_columns
+    if at is None:
+        return False
+    table = schema.table(at[0])
+    return at[1] in table.reference_columns or at[1] in table.primary_key
 
 
 def names_root(condition: exp.Expr) -> bool:

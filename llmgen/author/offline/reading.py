@@ -14,6 +14,9 @@ from llmgen.author.offline.tokens import is_verb, stems_of, tokens
 _BY_NAME = 3.0
 """What a word of a table's name weighs at least; one of its comment weighs less."""
 
+_WHOLE = 5.0
+"""What the whole name of a table weighs at least."""
+
 _FAR = 3
 """Steps from the root at which a table is no longer what a phrase of time is about."""
 
@@ -83,7 +86,8 @@ class _Understanding:
             meaning.table
             for place in self.stretch.left
             for meaning in self.lexicon.at(self.stretch.words, place)
-            if meaning.kind == "table" and meaning.table in self.near and self.near[meaning.table] < _FAR
+            if meaning.kind == "table" and self.near.get(meaning.table, _FAR) < _FAR
+            if not is_verb(self.stretch.words[place].text) or meaning.weight >= _WHOLE
         } - {self.reading.root}
         return any(has_moments(self.lexicon.schema.table(name)) for name in others)
 

@@ -19,9 +19,6 @@ _MOST = 200
 _MORE = 2
 """Rows above the least that "at least" and "more than" may give."""
 
-_FEW = 3
-"""Rows that cases share where one is meant."""
-
 _KINDS = ("integer", "decimal", "float", "date", "timestamp", "timestamptz", "time", "enum", "boolean")
 
 
@@ -65,7 +62,8 @@ def _scenario(schema: Schema, words: str, reading: Reading, given: Collection[st
         expects.append(_there(schema.table(reading.root)))
     shared = {name: (1, _MOST) for name in reading.groups if name in given and name != reading.root}
     shared |= {name: (1, _MOST) for name in ranges if name in given}
-    shared |= {name: (1, _FEW) for name, group in reading.groups.items() if _one_of_all(schema, reading.root, group)}
+    single = [name for name, group in reading.groups.items() if _one_of_all(schema, reading.root, group)]
+    shared |= {name: (1, 1) for name in single if name not in given}
     own = {name: counts for name, counts in ranges.items() if name not in shared}
     own |= dict.fromkeys(_needed(schema, (reading.root, *own), {*own, *shared, *given, reading.root}), (1, 1))
     own |= _apart(schema, reading.root, own)

@@ -21,7 +21,7 @@ from llmgen.canonical import CANONICAL
 from llmgen.dataset import Values
 from llmgen.errors import DataError
 from llmgen.predicates.domains import model_of, solvable
-from llmgen.predicates.formulas import Atom, Formula
+from llmgen.predicates.formulas import Atom, Every, Formula
 from llmgen.scenario import expect_predicates
 from llmgen.schema.model import ForeignKey
 from llmgen.values.scalars import Draw
@@ -183,7 +183,9 @@ class OfflineWriter:
     def _write(self, row: DraftRow, brief: Brief, number: int, known: Values, soft: Mapping[str, Any] = {}) -> bool:
         name = row.part.table.name
         identity = int(key(self.task.scenario.digest, brief.index, row.path, "offline"))
-        wish = Wish(row.demanded, known, soft)
+        keys = row.part.table.primary_key
+        said = {column: value for one in row.demanded.values() for column, value in _settled(one) if column in keys}
+        wish = Wish(row.demanded, {**said, **known}, soft)
         numbers = (identity, serial(self.shape, brief.index, row.path), row_number(self.shape, row.path)[0])
         drawn = self.sheets[name].draft(wish, brief.locale, numbers, number)
         if drawn is not None:
@@ -249,7 +251,10 @@ def _blamed(draft: Draft, messages: Sequence[str]) -> Iterator[DraftRow]:
 
 
 def _settled(formula: Formula) -> Iterator[tuple[str, Any]]:
-    """The cell that a hint leaves no choice about."""
+    """The cells that a formula leaves no choice about."""
+    if isinstance(formula, Every):
+        for part in formula.parts:
+            yield from _settled(part)
     if isinstance(formula, Atom) and formula.domain.values is not None and len(formula.domain.values) == 1:
         yield formula.column, formula.domain.values[0]
 
