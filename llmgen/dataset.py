@@ -1,5 +1,6 @@
 """Rows by table, with who wrote each column and which case each row belongs to."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,10 @@ Values = dict[str, Any]
 Python types: int, Decimal, float, str, bool, bytes, date, time, datetime (aware and in UTC for timestamptz, naive for
 timestamp), timedelta, list (array), dict/list/scalars (json), str for uuid; None is NULL.
 """
+
+
+_STEP = re.compile(r"(.+?)/(\d+)(?:/|$)", re.DOTALL)
+"""A table, whose name may hold a slash, and the ordinal of its row."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +28,7 @@ class CaseRow:
     @property
     def where(self) -> str:
         """The place as violations name it: `invoices[1].invoice_lines[0]`."""
-        parts = self.path.split("/")
-        return ".".join(f"{table}[{ordinal}]" for table, ordinal in zip(parts[::2], parts[1::2], strict=True))
+        return ".".join(f"{table}[{ordinal}]" for table, ordinal in _STEP.findall(self.path))
 
 
 @dataclass(frozen=True)

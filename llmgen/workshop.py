@@ -175,7 +175,11 @@ class Workshop:
             return run(task, requests, client, self.job.limits, announce)
         limits = replace(self.job.limits, max_attempts=max(self.job.limits.max_attempts, ATTEMPTS))
         self.job = replace(self.job, limits=limits)
-        return run(task, requests, client.writer(task), limits, announce)
+        # Cases that nobody keeps are written for the sake of recordings alone, and there will be none.
+        kept = [
+            replace(one, briefs=tuple(brief for brief in one.briefs if brief.index < self.job.n)) for one in requests
+        ]
+        return run(task, kept, client.writer(task), limits, announce)
 
     def _refuse_bad_reference(self) -> None:
         """Rows that the project gives are judged before anything is asked: no model could mend them."""

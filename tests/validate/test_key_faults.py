@@ -165,7 +165,8 @@ def test_the_query_names_columns_as_the_schemas_dialect_has_them(tmp_path: Path)
     file = tmp_path / "s.sql"
     file.write_text("CREATE TABLE t (id int PRIMARY KEY, sid text NOT NULL, UNIQUE KEY (sid(3)))", "utf-8")
     schema = read_schema(file, dialect="mysql")
-    rows = [CaseRow("t", f"t/{number}", {"id": number, "sid": sid}) for number, sid in enumerate(("abcd", "abce", "abd"))]
+    texts = ("abcd", "abce", "abd")
+    rows = [CaseRow("t", f"t/{number}", {"id": number, "sid": sid}) for number, sid in enumerate(texts)]
     with Judge(schema, RuleSet()) as judge:
         found = judge.judge_together([Placed(0, 0, NOW, tuple(rows))], {})
     assert [(finding.violation.rule, finding.violation.where) for finding in found] == [("key:unique", "t[1]")]

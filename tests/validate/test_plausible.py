@@ -101,7 +101,7 @@ def test_words_list_each_kind_of_rule_once_without_bookkeeping(schema: Schema) -
 
 @pytest.mark.parametrize("dialect", ["mysql", "sqlite"])
 def test_names_and_moments_are_spelled_as_the_schemas_dialect_has_them(dialect: Dialect) -> None:
-    ddl = "CREATE TABLE t (height int, `row_count` int, placed_at timestamp, created_at timestamp, updated_at timestamp)"
+    ddl = "CREATE TABLE t (height int, row_count int, placed_at timestamp, created_at timestamp, updated_at timestamp)"
     found = [predicate for predicate, _ in plausibility(parse_schema(ddl, "s.sql", dialect))]
     assert [(predicate.name, predicate.status) for predicate in found if predicate.name != "plausible:order"] == [
         (name, "exact") for name in ["plausible:not_negative"] * 2 + ["plausible:past_event"] * 3

@@ -15,6 +15,7 @@ from llmgen.validate.plausible import PAST, plausibility
 
 _MOMENT = ("date", "timestamp", "timestamptz")
 _NUMBER = ("integer", "decimal", "float")
+_BEGINNINGS = frozenset({"start", "issu", "plac", "book", "submit"})
 _MONEY = re.compile(r"(?:^|_)(?:amount|total|subtotal|price|tax|fee|cost|balance)(?:_cents)?$")
 
 
@@ -37,7 +38,7 @@ def _usual(schema: Schema, table: Table) -> Iterator[str]:
     dated = {column.name: column for column in table.columns if column.type.kind in _MOMENT}
     for start, end in _pairs(dated):
         yield f"{of_root(start)} < {of_root(end)}"
-    begun = [name for name in dated if {"start", "issu", "plac", "book", "submit"} & set(stems_of(name)) and PAST.match(name)]
+    begun = [name for name in dated if _BEGINNINGS & set(stems_of(name)) and PAST.match(name)]
     for name in dated:
         for first in begun:
             if (

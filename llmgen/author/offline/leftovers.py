@@ -76,6 +76,7 @@ def _place(schema: Schema, near: Mapping[str, int], stretch: Stretch, place: int
             table = schema.table(name)
             found = ((column.name, _named_place(words, table, column)) for column in table.columns)
             values = {column: value for column, value in found if value}
+            values |= _country_key(words, table) if values else {}
             for column, value in values.items():
                 reading.group(name).say(f"{{t}}.{named(column)} = {literal(value)}", f"in {words}")
                 reading.doubts.append(f"{words} is taken for {name}.{column} {value}")
@@ -98,6 +99,15 @@ def _named_place(said: str, table: Table, column: Column) -> str:
     name, two, three = country
     fitting = {"country": (name, three, two), "country_code": (two,), "country_code3": (three,)}.get(provider, ())
     return next((value for value in fitting if len(value) <= room), "")
+
+
+def _country_key(said: str, table: Table) -> dict[str, str]:
+    """The code that is the key of a table of countries."""
+    key = table.by_name[table.primary_key[0]] if len(table.primary_key) == 1 else None
+    country = countries().get(said)
+    if key is None or country is None or key.type.kind != "text" or key.type.length not in (2, 3):
+        return {}
+    return {key.name: country[key.type.length - 1]}
 
 
 def _stock(schema: Schema, stretch: Stretch, place: int, reading: Reading) -> None:

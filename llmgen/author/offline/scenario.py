@@ -88,7 +88,12 @@ def _one_of_all(schema: Schema, root: str, group: Group) -> bool:
     single = [unique.columns[0] for unique in table.uniques if len(unique.columns) == 1 and not unique.expressions]
     single += table.primary_key if len(table.primary_key) == 1 else ()
     said = any(f"{{t}}.{named(column)} = " in condition for column in single for condition in group.conditions)
-    return said and group.table != root and not group.none and not group.op and not table.foreign_keys
+    keyed = all(f"{{t}}.{named(key)} = " in " ".join(group.conditions) for key in table.primary_key if _texts(table, key))
+    return said and keyed and group.table != root and not group.none and not group.op and not table.foreign_keys
+
+
+def _texts(table: Table, column: str) -> bool:
+    return table.column(column).type.kind in ("text", "enum")
 
 
 def _apart(schema: Schema, root: str, own: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:

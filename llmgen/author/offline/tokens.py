@@ -29,6 +29,7 @@ _IRREGULAR = {
     "proration": "prorat", "usage": "usag", "access": "access", "business": "business", "rating": "rating",
     "employee": "employ",
 }  # fmt: skip
+_IRREGULAR_VERBS = frozenset({"paid", "unpaid", "sent", "unsent", "bought", "sold", "unsold"})
 _ENDINGS = ("ments", "ment", "ations", "ation", "ings", "ing", "ied", "ies", "ed", "es", "s", "ly")
 _SHORTEST = 3
 
@@ -68,7 +69,7 @@ def stem(word: str) -> str:
 
 def is_verb(word: str) -> bool:
     """Whether a word has a verb's ending."""
-    return word.endswith(("ed", "ing"))
+    return word.endswith(("ed", "ing")) or word in _IRREGULAR_VERBS
 
 
 def stems_of(name: str) -> tuple[str, ...]:
