@@ -58,14 +58,21 @@ class Library:
                 return read_recording(file)
         return None
 
+    def refuse_unwritable(self) -> None:
+        """RecordingError where the folder can neither be written to nor made; makes nothing itself."""
+        there = next(place for place in (self.write_to, *self.write_to.absolute().parents) if place.exists())
+        if not there.is_dir():
+            raise _unwritable(self.write_to, NotADirectoryError(f"{there} is a file"))
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise _unwritable(self.write_to, PermissionError("not writable"))
+
     def make_ready(self) -> None:
-        """Makes the folder that recordings go to: before anything is paid for. Raises RecordingError."""
+        """Makes the folder that recordings go to. Raises RecordingError."""
         try:
             self.write_to.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _unwritable(self.write_to, error) from error
-        if not os.access(self.write_to, os.W_OK):
-            raise _unwritable(self.write_to, PermissionError("not writable"))
+        self.refuse_unwritable()
 
     def store(self, prompt: Prompt, reply: Reply, replacing: bool = False) -> Recording:
         """Records a reply and returns what is recorded: the first complete recording wins, unless `replacing`."""
@@ -142,7 +149,7 @@ class RecordingClient:
     def _ask(self, prompt: Prompt, on_line: LineListener) -> Reply:
         recorded = self._mode != "off"
         if recorded:
-            self._library.make_ready()
+            self._library.refuse_unwritable()  # before anything is paid for
         with self._lock:
             self.calls += 1
         reply = self._said(prompt, on_line)

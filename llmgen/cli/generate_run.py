@@ -62,7 +62,12 @@ class GenerateRun:
         return 0
 
     def _effort(self, workers: int | None, ranges: Sequence[str]) -> Effort:
-        only = dict(_range(self.project, text) for text in ranges)
+        only: dict[str, tuple[int, int]] = {}
+        for text in ranges:
+            table, span = _range(self.project, text)
+            if table in only:
+                raise InputError(f"--rows-range {text}: {table} is given twice", "make each range in a run of its own")
+            only[table] = span
         asked = sum(count.rows or 0 for count in self.request.counts.values())
         usual = min(os.cpu_count() or 1, max(1, asked // _PARALLEL + (asked >= _PARALLEL)))
         return Effort(workers or usual, only)

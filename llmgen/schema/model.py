@@ -133,6 +133,8 @@ class Table:
     comment: str = ""
     schema: str | None = None
     excludes: tuple[Exclude, ...] = ()
+    bounds: Check | None = None
+    """What rows must be for one of its partitions to take them; no constraint of the table's own."""
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:

@@ -43,7 +43,7 @@ _NUMBERS: tuple[tuple[frozenset[str], float, float, str], ...] = (
 # Integers that stand for something: an instant in seconds, yes or no, one of a few states. None counts anything.
 _SECONDS = int(CANONICAL.timestamp())
 _CODES: tuple[tuple[frozenset[str], int, int], ...] = (
-    (_of("clock", "timestamp", "epoch", "ts", "unixtime", "created", "updated", "modified"),
+    (_of("clock", "stamp", "timestamp", "epoch", "ts", "mtime", "created", "updated", "modified"),
      _SECONDS - 63_072_000, _SECONDS),
     (_of("enabled", "disabled", "active", "inactive", "is", "has", "can", "visible", "hidden", "private", "public",
          "deleted", "locked", "archived", "verified", "required", "allow", "allowed", "show", "sensitive"), 0, 1),

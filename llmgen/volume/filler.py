@@ -27,7 +27,7 @@ from llmgen.volume.declared import Declared, in_order
 from llmgen.volume.drawing import Drawing, draw_column, replaced
 from llmgen.volume.elders import FOLLOWING
 from llmgen.volume.intervals import Mask
-from llmgen.volume.likely import empty_share, hit, weights_of
+from llmgen.volume.likely import empty_share, hit, kept_default, weights_of
 from llmgen.volume.rollups import Rollup
 from llmgen.volume.solving import Component, Opened, components, opened
 
@@ -285,8 +285,15 @@ class Filler:
             elif route.writer == "text" and route.provider != "empty" and name not in few:
                 stream, marks = key(self.work.seed, table.name, name), rows if name in self.distinct else None
                 called = noun(table.bare_name)
-                found[name] = text_column(route.provider, stream, identities, called, column.type.length, marks)
+                texts = text_column(route.provider, stream, identities, called, column.type.length, marks)
+                found[name] = texts if marks is not None else self._defaulted(column, texts, identities)
         return found | self._people(people, rows, identities)
+
+    def _defaulted(self, column: Column, texts: pa.Array, identities: Words) -> pa.Array:
+        kept = kept_default(column, self.work.routes[column.name])
+        if kept is None:
+            return texts
+        return pc.if_else(pa.array(hit(self._words(column.name, "default", identities), kept[1])), kept[0], texts)
 
     def _people(self, columns: Sequence[Column], rows: Words, identities: Words) -> Cells:
         """The columns that people's providers write: all at once, but for providers that must fit several lengths."""

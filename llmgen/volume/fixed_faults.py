@@ -36,7 +36,8 @@ def refuse_faults(rows: Rows) -> None:
     for where, found, wrong in [*_broken(tables, first, rows), *_dangling(tables, first, rows)]:
         row = next(row for row in named if f"{where}.".startswith(f"{row}."))
         raise InputError(
-            f"the fixed row {named[row]}{where.removeprefix(row)} breaks a constraint: {found}; {wrong}",
+            f"the fixed row {named[row]}{where.removeprefix(row)} breaks a constraint: {wrong}"
+            + (f"; found {found}" if found else ""),
             "mend the row where it is given: in the file of fixed rows or in reference/",
         )
 

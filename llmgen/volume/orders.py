@@ -18,7 +18,9 @@ def with_orders(table: Table, dialect: str, without: Collection[str]) -> Table:
     """
     found = tuple(
         Check(
-            f"{identifier(least, dialect)} <= {identifier(most, dialect)}", (least, most), f"{least} is not above {most}"
+            f"{identifier(least, dialect)} <= {identifier(most, dialect)}",
+            (least, most),
+            f"{least} is not above {most}",
         )
         for least, most in _pairs(table, without)
     )

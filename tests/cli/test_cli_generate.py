@@ -138,6 +138,8 @@ REFUSED = {
     "no locale": (("--locale", "xx_XX"), 2, "xx_XX", "en_US"),
     "no moment": (("--as-of", "soon"), 2, "soon", "2026-03-12"),
     "no policy": (("--on-unsolved", "hope"), 2, "hope", "skip-table"),
+    "a range twice": (("--rows-range", "customers=0:1", "--rows-range", "customers=1:2"), 2, "given twice", "own"),
+    "a seed that is no text": (("--seed", "a\udcff"), 2, "--seed is no text", "a number"),
     "a fixed row of no table": (("--fixed", "bad.yaml"), 2, "there is no table nothing", "llmgen schema"),
 }
 
@@ -211,3 +213,65 @@ def test_an_interrupted_run_leaves_nothing_behind(shop: Path, workers: str) -> N
     assert process.returncode == 130
     assert err.splitlines()[-2].startswith("llmgen: interrupted; nothing was written")
     assert sorted(path.name for path in shop.iterdir()) == ["shop.sql", "sitecustomize.py"]
+
+
+def test_a_killed_run_leaves_no_process_and_its_remains_go_with_the_next(shop: Path) -> None:
+    command = [sys.executable, "-m", "llmgen", "generate", "--schema", "shop.sql", "--rows", "customers=20M"]
+    process = subprocess.Popen(
+        [*command, "--workers", "2", "-o", "out"], cwd=shop, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    ends = time.monotonic() + 60
+    while not list(shop.glob(".*llmgen-*/customers*")):
+        assert time.monotonic() < ends, "it did not begin to write in a minute"
+        time.sleep(0.05)
+    process.kill()
+    process.communicate(timeout=60)  # ends when the last process that holds its stderr is gone
+    assert list(shop.glob(".*llmgen-*"))
+    assert generate(shop, "--rows", "5", "-o", "out").returncode == 0
+    assert sorted(path.name for path in shop.iterdir()) == ["out", "shop.sql"]
+
+
+def test_rules_that_are_not_heeded_are_counted(shop: Path) -> None:
+    (shop / "rules").mkdir()
+    (shop / "rules" / "orders.sql").write_text(
+        "-- rule: dear: an order costs 10 or more\nSELECT id FROM orders WHERE total < 10;"
+    )
+    (shop / "llmgen.toml").write_text('validators = "rules"\n')
+    done = generate(shop, "--rows", "5", "-o", "out")
+    assert done.returncode == 0, done.stderr
+    assert any(line.startswith("1 business rules (validators) were not heeded") for line in done.stderr.splitlines())
+
+
+def test_a_shard_counts_its_own_rows(shop: Path) -> None:
+    done = generate(shop, "--rows", "customers=50", "--rows-range", "customers=10:30", "--seed", "1", "-o", "out")
+    assert any(line.startswith("20 rows in 1 tables") for line in done.stderr.splitlines()), done.stderr
+
+
+NAMES = """
+CREATE TABLE "select" ("from" serial PRIMARY KEY, "a ""quoted"" name" text NOT NULL, "größe" int CHECK ("größe" > 0),
+  "名前" text, "it's" text, "a,b" text, "back\\slash" text, "x y" int UNIQUE);
+CREATE TABLE "My Table" (id serial PRIMARY KEY, "select id" int NOT NULL REFERENCES "select" ("from"));
+CREATE TABLE "table/with:slash" (id serial PRIMARY KEY, "$1" text, "%s" text, "{x}" text NOT NULL);
+CREATE TABLE manifest (id serial PRIMARY KEY, run text);
+CREATE TABLE run (id serial PRIMARY KEY, manifest_id int REFERENCES manifest);
+CREATE TABLE dataset (id serial PRIMARY KEY);
+CREATE TABLE ".." (id int PRIMARY KEY);
+"""
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "parquet"])
+def test_names_of_every_kind(shop: Path, format: str) -> None:
+    (shop / "shop.sql").write_text(NAMES)
+    done = generate(shop, "--rows", "20", "--seed", "1", "--format", format, "-o", "out")
+    assert done.returncode == 0, done.stderr
+    assert len(list((shop / "out").glob(f"*.{format}"))) + len(list((shop / "out").glob(f".*.{format}"))) == 7
+    command = [sys.executable, "-m", "llmgen", "validate", "out", "--schema", "shop.sql"]
+    judged = subprocess.run(command, cwd=shop, capture_output=True, text=True, timeout=120)
+    assert judged.returncode == 0, judged.stdout + judged.stderr
+    assert "140 rows, 0 violations" in judged.stderr
+
+
+def test_tables_that_differ_in_case_alone_have_files_of_their_own(shop: Path) -> None:
+    (shop / "shop.sql").write_text('CREATE TABLE "Users" (id int PRIMARY KEY); CREATE TABLE users (id int, "ID" int);')
+    assert generate(shop, "--rows", "3", "-o", "out").returncode == 0
+    assert {path.name for path in (shop / "out").glob("*.jsonl")} == {"Users.jsonl", "users~2.jsonl"}

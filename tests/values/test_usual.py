@@ -32,7 +32,7 @@ def test_decimals_are_no_codes() -> None:
     assert number_range(Column("status", ColumnType("decimal", "numeric"), nullable=False))[:2] == (1, 1_000)
 
 
-@pytest.mark.parametrize("name", ["clock", "created", "updated_at"])
+@pytest.mark.parametrize("name", ["clock", "created", "updated_at", "timestamp", "mtime"])
 def test_integers_may_count_seconds(name: str) -> None:
     low, high, _ = number_range(Column(name, INTEGER, nullable=False))
     now = CANONICAL.timestamp()

@@ -77,3 +77,20 @@ def test_checks_narrow_what_is_likely(users: pa.Table) -> None:
     assert {quantity % 5 for quantity in users["quantity"].to_pylist()} == {0}
     assert min(users["posted"].to_pylist()) >= datetime(2026, 3, 1).date()
     assert all(user["latest"] is None or user["latest"] > user["created_at"] for user in users.to_pylist())
+
+
+def test_texts_that_say_nothing_better_mostly_keep_their_default() -> None:
+    sql = """
+    CREATE TABLE t (id serial PRIMARY KEY, period varchar(32) NOT NULL DEFAULT '365d', flag char(2) DEFAULT 'on' NOT NULL,
+      status text NOT NULL DEFAULT 'it''s new'::text, name text NOT NULL DEFAULT 'no name', hint text DEFAULT '' NOT NULL,
+      mark varchar(20) UNIQUE DEFAULT 'x', made text NOT NULL DEFAULT lower('X'))
+    """
+    cells = Rows(plan_volume(parse_schema(sql, "s.sql", "postgres"), Request("7", NOW, every=1_000))[0]).cells(
+        "t", np.arange(1_000, dtype=np.uint64)
+    )
+    counts = {name: Counter(column.to_pylist()) for name, column in cells.items()}
+    assert 800 < counts["period"]["365d"] < 900
+    assert 800 < counts["flag"]["on"] < 900
+    assert 550 < counts["status"]["it's new"] < 650
+    assert counts["name"]["no name"] == counts["hint"][""] == counts["made"]["x"] == 0
+    assert counts["mark"].most_common(1)[0][1] == 1 or counts["mark"].most_common(1)[0][0] is None

@@ -9,6 +9,7 @@ from sqlglot import exp
 from llmgen.author.offline.demands import ROOT, Row
 from llmgen.author.offline.formula import kinds_of
 from llmgen.author.offline.habits import habits
+from llmgen.author.offline.leanings import leanings
 from llmgen.author.offline.rule_words import formulas_of
 from llmgen.canonical import CANONICAL
 from llmgen.dataset import Values
@@ -70,7 +71,9 @@ class Sheet:
         `numbers` are its identity, its number among all rows of the table and that among those of its case.
         """
         identity, serial, ordinal = numbers
-        soft = {**self.habits, **wish.hints}
+        said = frozenset(wish.known).union(*(one.columns for one in (*wish.formulas.values(), *wish.hints.values())))
+        quiet = {name: one for name, one in leanings(self.schema, self.table).items() if name not in said}
+        soft = {**self.habits, **wish.hints, **quiet}
         model = model_of(self.schema, self.table)
         hard = {**model.formulas, **wish.formulas}
         known = {**dict.fromkeys(self._absent(wish.known)), **wish.known}

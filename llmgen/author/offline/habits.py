@@ -16,6 +16,14 @@ from llmgen.validate.plausible import PAST, plausibility
 _MOMENT = ("date", "timestamp", "timestamptz")
 _NUMBER = ("integer", "decimal", "float")
 _BEGINNINGS = frozenset({"start", "issu", "plac", "book", "submit"})
+_SHORT = frozenset({"appoint", "meet", "visit", "lesson", "slot", "call", "shift"})
+"""What takes no longer than a sitting."""
+
+_SITTING = 120
+_SET_FOR = frozenset({"start", "schedul", "begin"})
+_OVER = frozenset({"completed", "no_show", "attended", "finished"})
+_TO_COME = frozenset({"booked", "confirmed", "scheduled", "planned", "upcoming"})
+
 _MONEY = re.compile(r"(?:^|_)(?:amount|total|subtotal|price|tax|fee|cost|balance)(?:_cents)?$")
 
 
@@ -35,9 +43,12 @@ def habits(schema: Schema, table: Table) -> dict[str, Formula]:
 def _usual(schema: Schema, table: Table) -> Iterator[str]:
     yield from _arithmetic(table)
     yield from _states(schema, table)
+    yield from _in_time(schema, table)
     dated = {column.name: column for column in table.columns if column.type.kind in _MOMENT}
     for start, end in _pairs(dated):
         yield f"{of_root(start)} < {of_root(end)}"
+        if _SHORT & set(stems_of(table.bare_name)) and dated[start].type.kind != "date":
+            yield f"{of_root(end)} <= {of_root(start)} + interval '{_SITTING} minutes'"
     begun = [name for name in dated if _BEGINNINGS & set(stems_of(name)) and PAST.match(name)]
     for name in dated:
         for first in begun:
@@ -63,6 +74,17 @@ def _states(schema: Schema, table: Table) -> Iterator[str]:
                 if place:
                     earlier = ", ".join(map(literal, labels[:place]))
                     yield f"{of_root(name)} NOT IN ({earlier}) OR {of_root(moment)} IS NULL"
+
+
+def _in_time(schema: Schema, table: Table) -> Iterator[str]:
+    """What is completed has begun, and what is booked has not."""
+    starts = [one.name for one in table.columns if one.type.kind in _MOMENT and _SET_FOR & set(stems_of(one.name))]
+    for name, domain in model_of(schema, table).finite.items() if len(starts) == 1 else ():
+        labels = {str(label) for label in domain.values or ()}
+        over, ahead = sorted(labels & _OVER), sorted(labels & _TO_COME)
+        if over and ahead:
+            yield f"{of_root(name)} NOT IN ({', '.join(map(literal, over))}) OR {of_root(starts[0])} <= now()"
+            yield f"{of_root(name)} NOT IN ({', '.join(map(literal, ahead))}) OR {of_root(starts[0])} > now()"
 
 
 def _notes(column: Column, label: str) -> bool:

@@ -154,6 +154,8 @@ def _age(schema: Schema, stretch: Stretch, place: int, reading: Reading) -> bool
     flipped = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[op]
     condition = f"{{t}}.{named(born[0])} {flipped} current_date - interval '{days} days'"
     reading.group(table.name).say(condition, f"{said} years old")
+    if op[0] == "<":
+        reading.group(table.name).say(f"{{t}}.{named(born[0])} <= current_date", f"{said} years old")
     stretch.left.discard(place)
     for at, word in enumerate(stretch.words[place + 1 : place + 3], place + 1):
         stretch.left -= {at} if word.text in ("years", "old") else set()

@@ -50,7 +50,7 @@ _LETTERS: Mapping[str, Mapping[str, str]] = {
     "sex": {"female": "F", "male": "M"},
     "marital": {"married": "M", "single": "S"},
 }
-_RUN_ON = re.compile(r"(?<=[a-z])flag$")
+_RUN_ON = re.compile(r"(?<=[a-z])(?:flag|bool)$")
 
 FIRST_WORD = 3.6
 """What the first word of a table's name weighs as its name."""

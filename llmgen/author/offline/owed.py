@@ -10,7 +10,7 @@ from llmgen.schema.model import Schema, Table
 _MOMENT = ("date", "timestamp", "timestamptz")
 _SETTLED_LABELS = (
     "paid void voided canceled cancelled refunded draft uncollectible completed closed settled returned done archived "
-    "deleted delivered resolved inactive rejected"
+    "deleted delivered resolved inactive rejected written_off waived forgiven"
 )
 _SETTLED = frozenset(_SETTLED_LABELS.split())
 """Labels of what is no longer owed."""

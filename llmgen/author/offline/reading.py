@@ -94,10 +94,11 @@ class _Understanding:
     def _of(self, table: str) -> None:
         """What the stretch says of one table."""
         stretch, labelled, moments = self.stretch, set[str](), list[tuple[int, Meaning]]()
-        nouns: set[int] = set()
+        nouns, flags = set[int](), set[int]()
         self._deny_rows(table)
         for place, meaning in self._labels_first(table):
-            if not set(range(place, place + meaning.size)) <= stretch.left and meaning.kind != "moment":
+            taken = not set(range(place, place + meaning.size)) <= stretch.left
+            if taken and meaning.kind != "moment" and not (meaning.kind == "flag" and place in flags):
                 continue
             if meaning.kind == "moment":
                 moments += [(place, meaning)] * (place not in nouns)
@@ -107,6 +108,7 @@ class _Understanding:
                 labelled |= {meaning.column} if meaning.kind == "label" else set()
                 stretch.left -= set(range(place, place + meaning.size))
                 nouns |= set(range(place, place + meaning.size)) if meaning.kind == "table" else set()
+                flags |= {place} if meaning.kind == "flag" else set()
                 stretch.stated |= meaning.kind in ("label", "flag")
         overdue(self.lexicon.schema, table, stretch, self.reading)
         open_rows(self.lexicon.schema, table, stretch, self.reading)

@@ -87,8 +87,9 @@ def _one_of_all(schema: Schema, root: str, group: Group) -> bool:
     table = schema.table(group.table)
     single = [unique.columns[0] for unique in table.uniques if len(unique.columns) == 1 and not unique.expressions]
     single += table.primary_key if len(table.primary_key) == 1 else ()
-    said = any(f"{{t}}.{named(column)} = " in condition for column in single for condition in group.conditions)
-    keyed = all(f"{{t}}.{named(key)} = " in " ".join(group.conditions) for key in table.primary_key if _texts(table, key))
+    every = " ".join(group.conditions)
+    said = any(f"{{t}}.{named(column)} = " in every for column in single)
+    keyed = all(f"{{t}}.{named(key)} = " in every for key in table.primary_key if _texts(table, key))
     return said and keyed and group.table != root and not group.none and not group.op and not table.foreign_keys
 
 

@@ -91,8 +91,7 @@ def _table(draft: DraftTable, catalog: Catalog, names: dict[FullName, str], dial
             domain_checks += found
     checks = [(check.tree, check.name) for check in draft.checks]
     checks += [(about_column(check.tree, name), check.name) for check, name in domain_checks]
-    if bounds := bounds_check(draft, partitions_of(catalog), columns):
-        checks.append((read_expression(bounds), ""))
+    bounds = bounds_check(draft, partitions_of(catalog), columns)
     schema = draft.name[0]
     return Table(
         name=names[draft.name],
@@ -106,9 +105,15 @@ def _table(draft: DraftTable, catalog: Catalog, names: dict[FullName, str], dial
             if _knows(draft, check.columns, f"CHECK ({check.sql})")
         ),
         excludes=tuple(_exclude(item) for item in draft.excludes),
+        bounds=_bounds(bounds, dialect) if bounds else None,
         comment=draft.comment,
         schema=None if schema == PUBLIC else schema,
     )
+
+
+def _bounds(text: str, dialect: Dialect) -> Check:
+    tree = read_expression(text)
+    return Check(sql_of(tree, dialect), columns_of(tree), "the bounds of its partitions")
 
 
 def _unique(draft: DraftUnique, dialect: Dialect) -> Unique:
