@@ -91,7 +91,7 @@ def model_of(schema: Schema, table: Table) -> Model:
     formulas: dict[str, Formula] = {}
     residual: list[str] = []
     predicates: list[Predicate] = []
-    for check in (*table.checks, *([table.bounds] if table.bounds else [])):
+    for check in table.all_checks:
         name = check_name(table, check)
         if name in formulas or name in residual:  # a domain's check stands once a column of that domain
             name = f"{name} ({', '.join(check.columns)})"

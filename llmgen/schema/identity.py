@@ -3,8 +3,8 @@
 Left out, because no row is right or wrong by them: the dialect and the spelling of types and expressions; names of
 constraints; comments and formats; the order of tables and constraints (that of columns stays); the text of a default
 (whether there is one stays); a unique that only repeats the primary key; clauses that were not understood; whether a
-reference was declared or inferred; the character set of a text, which most sources do not have; functions that no
-constraint calls.
+reference was declared or inferred; the character set of a text, which most sources do not have; the bounds of
+partitions, which grow with the data; functions that no constraint calls.
 """
 
 import json

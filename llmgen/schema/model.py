@@ -151,6 +151,11 @@ class Table:
         return self.name.removeprefix(f"{self.schema}.") if self.schema else self.name
 
     @cached_property
+    def all_checks(self) -> tuple[Check, ...]:
+        """The CHECKs, and the bounds of the partitions that rows must fall into."""
+        return (*self.checks, *([self.bounds] if self.bounds else ()))
+
+    @cached_property
     def reference_columns(self) -> frozenset[str]:
         """Columns that are part of a foreign key."""
         return frozenset(name for key in self.foreign_keys for name in key.columns)

@@ -47,7 +47,7 @@ def row_rules(schema: Schema) -> list[Spoken]:
             f"CHECK ({check.sql})",
         )
         for table in schema.tables
-        for number, check in enumerate(table.checks, 1)
+        for number, check in enumerate(table.all_checks, 1)
     ]
     return [*checks, *(Spoken(predicate, words) for predicate, words in plausibility(schema))]
 

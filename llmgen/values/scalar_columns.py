@@ -35,6 +35,9 @@ _MINUTE, _SECOND = 60_000_000, 1_000_000
 _BYTES = 16
 _MOST_ELEMENTS = 3
 
+RowEnds = tuple[Numbers | None, Numbers | None]
+"""The least and the greatest number of each row; None for no such end."""
+
 
 def scalar_column(
     column: Column,
@@ -42,15 +45,15 @@ def scalar_column(
     words: Words,
     now: datetime | None = None,
     provider: str = "",
-    low: Numbers | None = None,
-    high: Numbers | None = None,
+    row_ends: RowEnds = (None, None),
 ) -> pa.Array:
     """A cell of the column's type within the domain for each word; never NULL unless the domain demands it.
 
     `now` is what past and future dates lie around; `provider` (of `llmgen.plan`) says more than the column's name.
-    `low` and `high` narrow each row further, inclusive, in numbers of the column's grid (`llmgen.values.line`).
+    `row_ends` narrow each row further, inclusive, in numbers of the column's grid (`llmgen.values.line`).
     ValueError where nothing is left for some row.
     """
+    low, high = row_ends
     if domain.null == "must":
         return pa.nulls(len(words), arrow_type(column.type))
     if provider in SPELLED and column.type.kind == "text" and not domain.limits_text:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -39,7 +39,7 @@ def declare(schema: Schema, columns: Mapping[str, ColumnSettings], seed: str, no
     found: dict[str, dict[str, Declared]] = {}
     for place, settings in columns.items():
         table, column = _column(schema, place)
-        one = _declared(schema, table, column, place, settings, seed, now)
+        one = _declared(_Place(schema, table, column, place), settings, seed, now)
         if settings.empty is not None:
             one = replace(one, empty=share(settings.empty))
         found.setdefault(table.name, {})[column.name] = one
@@ -69,9 +69,18 @@ def _column(schema: Schema, place: str) -> tuple[Table, Column]:
     return table, column
 
 
-def _declared(
-    schema: Schema, table: Table, column: Column, place: str, settings: ColumnSettings, seed: str, now: datetime
-) -> Declared:
+@dataclass(frozen=True)
+class _Place:
+    """The column that a setting is about, and the setting as it is named."""
+
+    schema: Schema
+    table: Table
+    column: Column
+    name: str
+
+
+def _declared(at: _Place, settings: ColumnSettings, seed: str, now: datetime) -> Declared:
+    schema, table, column, place = at.schema, at.table, at.column, at.name
     if settings.empty and not column.nullable:
         raise InputError(f"[columns] {place}: empty = {settings.empty}, but the column is NOT NULL", "leave empty out")
     if settings.empty and any(column.name in one.columns and not one.nulls_distinct for one in table.uniques):

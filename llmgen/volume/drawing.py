@@ -94,7 +94,7 @@ def _written(drawing: Drawing, domain: Domain, positions: Numbers) -> pa.Array:
             return _chosen(drawing, domain, words)
         if on_line(drawing.column) and domain.values is None and len(positions):
             return _on_line(drawing, domain, words, low, high)
-        return scalar_column(drawing.column, domain, words, drawing.now, drawing.provider, low, high)
+        return scalar_column(drawing.column, domain, words, drawing.now, drawing.provider, (low, high))
     texts, misfits = dressed(drawing.texts.take(pa.array(positions)), domain, drawing.provider)
     if not len(misfits):
         return texts
@@ -127,7 +127,7 @@ def _on_line(drawing: Drawing, domain: Domain, words: Words, low: Numbers | None
     if shape is None and column.type.kind in (*NUMERIC, *MOMENTS):
         shape = usual_profile(column, domain, drawing.now, provider)
     if shape is None:
-        return scalar_column(column, domain, words, drawing.now, provider, low, high)
+        return scalar_column(column, domain, words, drawing.now, provider, (low, high))
     shape = on_lattice(shape, lattice(column, domain))
     least, most = ends(column, domain)
     first = np.atleast_1d(np.maximum(least, shape.edges[0] if low is None else low))
@@ -142,7 +142,7 @@ def _on_line(drawing: Drawing, domain: Domain, words: Words, low: Numbers | None
         return from_numbers(numbers, column)
     odd = np.flatnonzero(~able)
     narrowed = (None if low is None else low[odd], None if high is None else high[odd])
-    others = scalar_column(column, domain, words[odd], drawing.now, provider, *narrowed)
+    others = scalar_column(column, domain, words[odd], drawing.now, provider, narrowed)
     some = numbers[able][0] if able.any() else 0  # a number that the column holds, to be replaced
     return replaced(from_numbers(np.where(able, numbers, some), column), odd, others)
 

@@ -193,7 +193,7 @@ class References:
         for axis in (axis for group in self.keeping.groups for axis in group.axes):
             bundle = next((bundle for bundle in self._bundles if axis.place in bundle.places), None)
             if axis.ordered:
-                found[axis] = in_key_order(self.table.foreign_keys[axis.place], self.values)
+                found[axis] = Ordered(in_key_order(self.table.foreign_keys[axis.place], self.values))
             elif bundle is not None and axis.also:
                 found[axis] = bundle.pairs((axis.place, *axis.also))
             elif bundle is not None and axis.tied and axis.place != self.counted:
@@ -284,8 +284,8 @@ class References:
             else:
                 able = self._admitted.get(axis.place)
                 choices = len(able) if able is not None else axis.size or _TURNS
-                chosen = below(words(stream, rows, attempts), choices)
-                found[axis.name] = chosen if able is None else able[chosen]
+                places = below(words(stream, rows, attempts), choices)
+                found[axis.name] = places if able is None else able[places]
         return found
 
     def _parent_stream(self, place: int) -> np.uint64:

@@ -72,7 +72,7 @@ def test_each_row_has_ends_of_its_own(drawn: tuple[str, Domain], pairs: list[tup
     low = np.array([least + (most - least) * min(pair) // 10**7 for pair in pairs], dtype=np.int64)
     high = np.array([least + (most - least) * max(pair) // 10**7 for pair in pairs], dtype=np.int64)
     for given_low, given_high in ((low, high), (low, None), (None, high)):
-        found = scalar_column(column(name), domain, words(len(pairs)), low=given_low, high=given_high)
+        found = scalar_column(column(name), domain, words(len(pairs)), row_ends=(given_low, given_high))
         numbers = to_numbers(found, column(name))
         if name != "float" or max(-least, most) < 10**15:
             assert given_low is None or bool((numbers >= low).all())
@@ -83,9 +83,9 @@ def test_each_row_has_ends_of_its_own(drawn: tuple[str, Domain], pairs: list[tup
 def test_rows_whose_ends_leave_nothing() -> None:
     one = np.array([5], dtype=np.int64)
     with pytest.raises(ValueError, match="ends of a row"):
-        scalar_column(column("integer"), Domain("integer"), words(1), low=one, high=one - 1)
+        scalar_column(column("integer"), Domain("integer"), words(1), row_ends=(one, one - 1))
     with pytest.raises(ValueError, match="ends of a row"):
-        scalar_column(column("integer"), Domain("integer", values=(1, 9)), words(1), low=one - 3, high=one)
+        scalar_column(column("integer"), Domain("integer", values=(1, 9)), words(1), row_ends=(one - 3, one))
 
 
 def test_finite_numbers_between_the_ends_of_a_row() -> None:
@@ -93,7 +93,7 @@ def test_finite_numbers_between_the_ends_of_a_row() -> None:
     high = np.array([4, 9, 5], dtype=np.int64)
     domain = Domain("integer", values=(9, 5, 1))
     for seed in ("a", "b", "c", "d"):
-        found = scalar_column(column("integer"), domain, words(3, seed), low=low, high=high).to_pylist()
+        found = scalar_column(column("integer"), domain, words(3, seed), row_ends=(low, high)).to_pylist()
         assert found[0] == 1
         assert found[1] in (5, 9)
         assert found[2] == 5
@@ -103,7 +103,7 @@ def test_rows_stay_near_to_what_is_usual() -> None:
     of = column("timestamptz", "paid_at")
     now = number_of(encode(CANONICAL), of)
     starts = np.array([now - 100 * DAY, now - 3_000 * DAY, now + 50 * DAY], dtype=np.int64)
-    numbers = to_numbers(scalar_column(of, base_domain(of), words(3), low=starts), of)
+    numbers = to_numbers(scalar_column(of, base_domain(of), words(3), row_ends=(starts, None)), of)
     assert now - 100 * DAY <= numbers[0] < now
     assert now - 730 * DAY <= numbers[1] < now
     assert now + 50 * DAY <= numbers[2] <= now + 800 * DAY
@@ -181,7 +181,7 @@ def test_earlier_labels_come_oftener() -> None:
 def test_moments_show_no_more_decimals_than_their_type() -> None:
     wall = Column("at", ColumnType("timestamp", "timestamp(3)", precision=3), nullable=False)
     low = np.full(50, 1_700_000_000_000_001, dtype=np.int64)
-    found = scalar_column(wall, base_domain(wall), words(50), low=low, high=low + 900_000)
+    found = scalar_column(wall, base_domain(wall), words(50), row_ends=(low, low + 900_000))
     assert not (to_numbers(found, wall) % 1_000).any()
 
 

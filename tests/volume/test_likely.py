@@ -81,8 +81,9 @@ def test_checks_narrow_what_is_likely(users: pa.Table) -> None:
 
 def test_texts_that_say_nothing_better_mostly_keep_their_default() -> None:
     sql = """
-    CREATE TABLE t (id serial PRIMARY KEY, period varchar(32) NOT NULL DEFAULT '365d', flag char(2) DEFAULT 'on' NOT NULL,
-      status text NOT NULL DEFAULT 'it''s new'::text, name text NOT NULL DEFAULT 'no name', hint text DEFAULT '' NOT NULL,
+    CREATE TABLE t (id serial PRIMARY KEY, period varchar(32) NOT NULL DEFAULT '365d', flag char(2) DEFAULT 'on',
+      status text NOT NULL DEFAULT 'it''s new'::text, name text NOT NULL DEFAULT 'no name',
+      hint text DEFAULT '' NOT NULL,
       mark varchar(20) UNIQUE DEFAULT 'x', made text NOT NULL DEFAULT lower('X'))
     """
     cells = Rows(plan_volume(parse_schema(sql, "s.sql", "postgres"), Request("7", NOW, every=1_000))[0]).cells(
@@ -90,7 +91,7 @@ def test_texts_that_say_nothing_better_mostly_keep_their_default() -> None:
     )
     counts = {name: Counter(column.to_pylist()) for name, column in cells.items()}
     assert 800 < counts["period"]["365d"] < 900
-    assert 800 < counts["flag"]["on"] < 900
+    assert 700 < counts["flag"]["on"] < 830
     assert 550 < counts["status"]["it's new"] < 650
     assert counts["name"]["no name"] == counts["hint"][""] == counts["made"]["x"] == 0
     assert counts["mark"].most_common(1)[0][1] == 1 or counts["mark"].most_common(1)[0][0] is None

@@ -201,6 +201,7 @@ class OfflineWriter:
             changed = False
             for place, messages in faults:
                 for row in [place] if place else _blamed(draft, messages):
+                    row.hints |= order_of_moments(draft, row)
                     changed |= self._mend(row, messages, brief, number + turn)
             if not faults or not changed:
                 return len(faults)
