@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -169,11 +170,9 @@ def _made(rows: Rows, layout: Layout, chunks: list[Chunk], effort: Effort, scrat
         for chunk in chunks:
             yield _make(rows, layout, chunk)
         return
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     _process.update(rows=rows, layout=layout, scratch=scratch)
-    with ProcessPoolExecutor(
-        min(effort.workers, len(chunks)), multiprocessing.get_context(method), _start, (rows.plan, layout, scratch)
-    ) as pool:
+    given = (rows.plan.schema, rows.plan.request, layout, scratch)
+    with ProcessPoolExecutor(min(effort.workers, len(chunks)), _context(), _start, given) as pool:
         try:
             yield from pool.map(_make_there, chunks)
         except BrokenProcessPool as error:
@@ -185,12 +184,18 @@ def _made(rows: Rows, layout: Layout, chunks: list[Chunk], effort: Effort, scrat
             _process.clear()
 
 
-def _start(plan: VolumePlan, layout: Layout, scratch: Path) -> None:
+def _context() -> multiprocessing.context.BaseContext:
+    """How workers begin: forked where that is safe, which it is not once DuckDB and its threads are in this process."""
+    safe = "fork" in multiprocessing.get_all_start_methods() and "duckdb" not in sys.modules
+    return multiprocessing.get_context("fork" if safe else "spawn")
+
+
+def _start(schema: Schema, request: Request, layout: Layout, scratch: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to hear
     threading.Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)
     if not _process:
-        _process.update(rows=Rows(plan), layout=layout, scratch=scratch)
+        _process.update(rows=Rows(plan_volume(schema, request)[0]), layout=layout, scratch=scratch)
 
 
 def _end_with_parent() -> None:

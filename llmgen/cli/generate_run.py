@@ -55,6 +55,10 @@ class GenerateRun:
             raise InputError(f"--sql-dialect {sql_dialect} goes with --format sql alone", "add --format sql")
         directory = out or self.project.settings.path(self.project.settings.out) / "database"
         refuse_foreign(directory, force)
+        home = self.project.home.resolve()
+        if directory.is_file() or home.is_relative_to(directory.resolve()):
+            what = "is a file" if directory.is_file() else "holds the schema"
+            raise InputError(f"{directory} {what}", "give another -o: a directory of its own")
         self._introduce()
         target = Target(directory, format, force, sql_dialect)  # type: ignore[arg-type]
         made = populate(self.project.schema, self.request, target, self._effort(*effort), self._hear)

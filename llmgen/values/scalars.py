@@ -61,7 +61,7 @@ SPELLED: Mapping[str, Kind] = {
     **dict.fromkeys(("year", "month", "age", "rating", "count", "position", "percent", "cents", "integer"), "integer"),
     **dict.fromkeys(("amount", "decimal", "latitude", "longitude"), "decimal"),
     **dict.fromkeys(("date", "birth_date"), "date"),
-    "timestamp": "timestamp",
+    **dict.fromkeys(("timestamp", "created_at", "updated_at"), "timestamp"),
     "time": "time",
     "uuid": "uuid",
 }

@@ -18,6 +18,7 @@ from llmgen.schema.model import Column, Schema
 from llmgen.values.cells import Work, begins_of, is_distinct
 from llmgen.values.key_columns import distinct_column
 from llmgen.values.people import LOCALE_WEIGHTS, locale_places, people_columns
+from llmgen.values.scalar_columns import scalar_column
 from llmgen.values.streams import Numbers, Words, key, mix, weighted
 from llmgen.values.text import text_column
 from llmgen.volume.admitted import admitted
@@ -243,6 +244,11 @@ class Filler:
         Of text only the case is changed: cut or filled up, it might meet another.
         """
         table, domain = self.work.model.table, self.plain_domain(column)
+        if text is None and column.type.kind == "text" and self.work.provider(column.name) == "uuid":
+            # No two of them meet, though nothing but chance keeps them apart.
+            words = self._words(column.name, "distinct", rows)
+            if not domain.limits_text:
+                return scalar_column(column, replace(domain, null="never"), words, self.now, "uuid")
         if text is None or not len(rows):
             return distinct_column(table, column, domain, rows, self.work.seed)
         if not is_distinct(self.work.provider(column.name)):

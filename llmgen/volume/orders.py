@@ -14,7 +14,7 @@ _PAIRS = (("min", "max"), ("minimum", "maximum"), ("lowest", "highest"), ("lower
 def with_orders(table: Table, dialect: str, without: Collection[str]) -> Table:
     """The table with a CHECK for each such pair of numbers or moments.
 
-    Left alone are columns that a CHECK, key, unique or reference concerns, and those named in `without`.
+    Left alone are columns that a CHECK compares, a key, unique or reference concerns, and those named in `without`.
     """
     found = tuple(
         Check(
@@ -28,8 +28,13 @@ def with_orders(table: Table, dialect: str, without: Collection[str]) -> Table:
 
 
 def _pairs(table: Table, without: Collection[str]) -> Iterator[tuple[str, str]]:
-    taken = {name for check in table.checks for name in check.columns} | set(table.primary_key) | set(without)
+    taken = (
+        {name for check in table.checks if len(set(check.columns)) > 1 for name in check.columns}
+        | set(table.primary_key)
+        | set(without)
+    )
     taken |= table.reference_columns.union(*(unique.columns for unique in table.uniques))
+    numbers = (*_PAIRS, ("created", "updated"), ("created", "modified"))
     able = {
         (words(column.name), column.type.kind): column.name
         for column in table.columns
@@ -37,7 +42,7 @@ def _pairs(table: Table, without: Collection[str]) -> Iterator[tuple[str, str]]:
         if column.type.kind in NUMERIC or column.type.kind in MOMENTS
     }
     for (said, kind), name in able.items():
-        for low, high in _PAIRS:
+        for low, high in numbers if kind in NUMERIC else _PAIRS:
             if low in said.split():
                 other = " ".join(high if word == low else word for word in said.split())
                 if most := able.get((other, kind)):

@@ -41,7 +41,7 @@ def ordinal_column(column: Column, domain: Domain, ordinals: Numbers) -> pa.Arra
         )
     if kind in NUMERIC:
         step = domain.step or 1
-        start, _ = window(domain, number_range(column)[0], 1 << 40, step)
+        start, _ = window(domain, max(1, number_range(column)[0]), 1 << 40, step)
         low, high = closed(domain)
         start = start if high is None or high - start >= step * int(ordinals.max(initial=0)) else (low or start)
         room = 1 << 62 if high is None else int((high - start) // step) + 1

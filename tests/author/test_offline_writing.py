@@ -17,6 +17,7 @@ from llmgen.author.offline.mending import hints
 from llmgen.author.offline.rule_words import formulas_of
 from llmgen.author.shape import Part
 from llmgen.author.unasked import Unasked
+from llmgen.errors import DataError
 from llmgen.generate import Made, interpret, make
 from llmgen.predicates.formulas import Atom
 from llmgen.project import Project, open_project
@@ -187,6 +188,38 @@ def test_rules_in_plain_words_are_formulas() -> None:
     week, month = (f"ROOT.started_at + interval '{days} days'" for days in (7, 31))
     length = formula_of(schema, table, f"ROOT.trial_ends_at >= {week} AND ROOT.trial_ends_at <= {month}")
     assert found["rule:Subscription.trial_length 0"] == length
+
+
+def test_conditions_that_contradict_the_checks_are_named_at_once(own: Project) -> None:
+    content = {"words": "x", "root": "invoices", "author": {}}
+    sql = ["ROOT.status = 'paid'", "ROOT.paid_at IS NULL", "ROOT.total > 5"]
+    scenario = Scenario.model_validate({**content, "expect": [{"sql": one} for one in sql]})
+    with pytest.raises(DataError, match="no row of invoices") as caught:
+        make(own, scenario, Job(n=1, as_of=AS_OF), Unasked())
+    assert "paid_at" in str(caught.value)
+    assert "total" not in str(caught.value)
+
+
+def test_one_country_is_shared_and_two_rows_have_parents_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "shop.sql").write_text(
+        "CREATE TABLE countries (code char(2) PRIMARY KEY, name varchar(60) NOT NULL UNIQUE);"
+        "CREATE TABLE customers (id serial PRIMARY KEY, country_code char(2) NOT NULL REFERENCES countries (code));"
+        "CREATE TABLE products (id serial PRIMARY KEY, stock_quantity int NOT NULL);"
+        "CREATE TABLE reviews (id serial PRIMARY KEY, rating int NOT NULL, product_id int NOT NULL REFERENCES products,"
+        " customer_id int NOT NULL REFERENCES customers, UNIQUE (product_id, customer_id));"
+    )
+    shop = open_project(tmp_path, schema=tmp_path / "shop.sql")
+    rows = written(shop, "customer in canada").dataset.rows
+    assert rows["countries"] == [{"code": "CA", "name": "Canada"}]
+    rows = written(shop, "two reviews with rating 1").dataset.rows
+    assert [row["rating"] for row in rows["reviews"]] == [1] * 8
+    assert len(rows["products"]) == 4
+    assert {row["stock_quantity"] for row in written(shop, "product out of stock").dataset.rows["products"]} == {0}
+
+
+def test_what_happened_today_has_happened_just_after_midnight_too(own: Project) -> None:
+    rentals = written(own, "rental of today").dataset.rows["rental"]
+    assert all(row["rental_date"].date() == AS_OF.date() for row in rentals)
 
 
 def test_what_cannot_be_written_runs_short_and_says_why(own: Project) -> None:

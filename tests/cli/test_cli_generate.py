@@ -166,6 +166,16 @@ CREATE TABLE v (id serial PRIMARY KEY, b text NOT NULL);
 """
 
 
+def test_the_schema_is_never_replaced(shop: Path) -> None:
+    (shop / "db").mkdir()
+    (shop / "shop.sql").rename(shop / "db" / "shop.sql")
+    for out in ("db", "db/shop.sql"):
+        done = generate(shop, "--schema", "db/shop.sql", "--force", "-o", out)
+        assert done.returncode == 2, done.stderr
+        assert done.stderr.splitlines()[-1] == "  -> give another -o: a directory of its own"
+        assert (shop / "db" / "shop.sql").read_text() == SHOP
+
+
 def test_checks_that_contradict_each_other_are_named(shop: Path) -> None:
     (shop / "shop.sql").write_text(CONTRADICTION)
     done = generate(shop, "--rows", "5", "-o", "out")

@@ -166,6 +166,12 @@ def test_texts_too_short_for_dashes_hold_the_digits_of_uuids() -> None:
     assert scalar(of, base_domain(of), first, provider="uuid") == found[0]
 
 
+@pytest.mark.parametrize("provider", ["created_at", "updated_at"])
+def test_moments_that_are_kept_as_text_are_spelled_as_moments(provider: str) -> None:
+    found = cells(Column(provider, ColumnType("text", "text"), nullable=False), provider=provider)
+    assert all(datetime.fromisoformat(value).replace(tzinfo=UTC) < CANONICAL for value in found)
+
+
 def test_past_and_ahead_are_those_of_the_run() -> None:
     now = datetime(2031, 5, 1, 12, tzinfo=UTC)
     assert all(value < now for value in cells(column("timestamptz", "paid_at"), now=now))

@@ -27,7 +27,8 @@ CREATE TABLE things (
   id serial PRIMARY KEY, big bigint, small smallint, price numeric(10,2) NOT NULL CHECK (price > 0),
   ratio double precision, loose numeric, tags text[], sizes integer[], payload jsonb, raw bytea, address inet,
   span int4range, code code NOT NULL, title varchar(30) NOT NULL, body text, url text,
-  owner uuid NOT NULL REFERENCES people, low int, high int, CHECK (low < high), CHECK (big IS NULL OR small IS NOT NULL));
+  owner uuid NOT NULL REFERENCES people, low int, high int, CHECK (low < high),
+  CHECK (big IS NULL OR small IS NOT NULL));
 CREATE TABLE marks (
   thing_id int REFERENCES things, person_id uuid REFERENCES people, kind text CHECK (kind IN ('like', 'save')),
   PRIMARY KEY (thing_id, person_id, kind));

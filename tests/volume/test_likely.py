@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
@@ -95,3 +96,13 @@ def test_texts_that_say_nothing_better_mostly_keep_their_default() -> None:
     assert 550 < counts["status"]["it's new"] < 650
     assert counts["name"]["no name"] == counts["hint"][""] == counts["made"]["x"] == 0
     assert counts["mark"].most_common(1)[0][1] == 1 or counts["mark"].most_common(1)[0][0] is None
+
+
+def test_unique_texts_that_are_called_uuids_are_uuids() -> None:
+    sql = "CREATE TABLE t (id serial PRIMARY KEY, session_uuid text UNIQUE NOT NULL, guid char(32) UNIQUE NOT NULL)"
+    rows = Rows(plan_volume(parse_schema(sql, "s.sql", "postgres"), Request("7", NOW, every=1_000))[0])
+    cells = rows.cells("t", np.arange(1_000, dtype=np.uint64))
+    for name, size in (("session_uuid", 36), ("guid", 32)):
+        texts = cells[name].to_pylist()
+        assert len(set(texts)) == 1_000
+        assert all(len(text) == size and UUID(text).version == 4 for text in texts)

@@ -17,7 +17,8 @@ NOW = datetime(2026, 3, 12, tzinfo=UTC)
 SESSIONS = """
 CREATE TABLE sessions (
   id int PRIMARY KEY, last_turn_at timestamp, first_turn_at timestamp, min_size int NOT NULL, max_size int NOT NULL,
-  first_name varchar(40), last_name varchar(40), upper_limit decimal(8,2), lower_limit decimal(8,2)
+  created int, updated int, first_name varchar(40), last_name varchar(40),
+  upper_limit decimal(8,2), lower_limit decimal(8,2)
 )
 """
 
@@ -29,7 +30,12 @@ def test_the_lesser_is_never_above_the_greater(dialect: Dialect) -> None:
     cells = {
         name: column.to_pylist() for name, column in rows.edged("sessions", np.arange(400, dtype=np.uint64))[0].items()
     }
-    pairs = (("first_turn_at", "last_turn_at"), ("min_size", "max_size"), ("lower_limit", "upper_limit"))
+    pairs = (
+        ("first_turn_at", "last_turn_at"),
+        ("created", "updated"),
+        ("min_size", "max_size"),
+        ("lower_limit", "upper_limit"),
+    )
     for least, most in pairs:
         both = [pair for pair in zip(cells[least], cells[most], strict=True) if None not in pair]
         assert len(both) > 50
@@ -41,8 +47,9 @@ def test_the_lesser_is_never_above_the_greater(dialect: Dialect) -> None:
     [
         "first_name text, last_name text",
         "min_size int, max_size text",
-        "min_size int CHECK (min_size > 3), max_size int",
+        "min_size int, max_size int, CHECK (min_size < max_size)",
         "min_size int UNIQUE, max_size int",
+        "created timestamp, updated timestamp",
         "min_size int, size int",
     ],
 )

@@ -55,7 +55,7 @@ def _kin(draft: Draft, table: str, row: DraftRow) -> list[DraftRow]:
 
 def _past(table: Table) -> Iterator[str]:
     for column in table.columns:
-        if column.type.kind == "timestamptz" and (PAST.match(column.name) or "effect" in stems_of(column.name)):
+        if column.type.kind == "timestamptz" and (PAST.match(column.name) or "effectiv" in stems_of(column.name)):
             yield column.name
 
 

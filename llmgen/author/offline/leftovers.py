@@ -54,7 +54,7 @@ def _price(schema: Schema, near: Mapping[str, int], stretch: Stretch, place: int
 
 def _amount(schema: Schema, stretch: Stretch, place: int, reading: Reading) -> None:
     """A number without a name, "over 100": the root's total, else its first amount of money."""
-    table = schema.table(reading.root)
+    table = schema.table(reading.lead or reading.root)
     money = [column.name for column in table.columns if route_column(table, column).provider in ("amount", "cents")]
     totals = [name for name in money if {"total", "amount"} & set(stems_of(name)) and "sub" not in stems_of(name)]
     column = next(iter((*totals, *money)), None)

@@ -31,6 +31,8 @@ _TRIES = 8
 _ROUNDS = 7
 _MORE = 2
 _NAMINGS = 8
+_STEPS = 60
+"""How often a case's tables are written, each, over all its attempts: what has not passed by then is given up."""
 
 
 class OfflineWriter:
@@ -40,6 +42,8 @@ class OfflineWriter:
         self.task = task
         self.shape = task.shape
         schema = task.shape.schema
+        self.steps: dict[int, int] = {}
+        self.last: dict[int, Mapping[str, Any]] = {}
         self.demands = demands_of(schema, expect_predicates(task.scenario, schema))
         if not task.shape.root:
             self.demands = self.demands.by_themselves()
@@ -59,7 +63,11 @@ class OfflineWriter:
     def _case(self, brief: Brief, attempt: int) -> Mapping[str, Any]:
         """The draft that breaks fewest of the project's rules; the first that breaks none."""
         best: tuple[int, Draft] | None = None
+        if self._spent(brief) and brief.index in self.last:
+            return self.last[brief.index]
         for number in range(_TRIES):
+            if number and self._spent(brief):
+                break
             draft = self._drawn(brief, attempt * _TRIES + number)
             if draft is None:
                 continue
@@ -70,7 +78,8 @@ class OfflineWriter:
                 break
         if best is None:
             self._refuse_contradictions()
-        return best[1].line(self.shape) if best else {"i": brief.index}
+        self.last[brief.index] = best[1].line(self.shape) if best else {"i": brief.index}
+        return self.last[brief.index]
 
     def _refuse_contradictions(self) -> None:
         """DataError where no row at all could be what is demanded of it: asking again would change nothing."""
@@ -85,6 +94,9 @@ class OfflineWriter:
                         f"no row of {name} can satisfy {' and '.join(culprits)} beside the table's CHECKs",
                         "say it in other words, or mend the scenario (--save FILE writes it) or the CHECKs",
                     )
+
+    def _spent(self, brief: Brief) -> bool:
+        return self.steps.get(brief.index, 0) > _STEPS * max(1, len(self.shape.visible))
 
     # -- drawing -------------------------------------------------------------------------------------------------
 
@@ -185,6 +197,7 @@ class OfflineWriter:
         identity = int(key(self.task.scenario.digest, brief.index, row.path, "offline"))
         keys = row.part.table.primary_key
         said = {column: value for one in row.demanded.values() for column, value in _settled(one) if column in keys}
+        self.steps[brief.index] = self.steps.get(brief.index, 0) + 1
         wish = Wish(row.demanded, {**said, **known}, soft)
         numbers = (identity, serial(self.shape, brief.index, row.path), row_number(self.shape, row.path)[0])
         drawn = self.sheets[name].draft(wish, brief.locale, numbers, number)
@@ -203,7 +216,7 @@ class OfflineWriter:
                 for row in [place] if place else _blamed(draft, messages):
                     row.hints |= order_of_moments(draft, row)
                     changed |= self._mend(row, messages, brief, number + turn)
-            if not faults or not changed:
+            if not faults or not changed or self._spent(brief):
                 return len(faults)
         return len(self._faults(draft))
 
