@@ -9,9 +9,7 @@ OUT_OF_STOCK, IN_STOCK, NOBODY = "out of stock", "in stock", "nobody"
 _TOGETHER = {"out of stock": OUT_OF_STOCK, "sold out": OUT_OF_STOCK, "in stock": IN_STOCK, "no one": NOBODY}
 """Words that mean something only together, as one token."""
 
-_TOKEN = re.compile(
-    rf"\b(?:{'|'.join(_TOGETHER)})\b|[$€£]?\d[\d,]*(?:\.\d+)?%?|[^\W\d_]+(?:'[^\W\d_]+)?|[<>]=?"
-)
+_TOKEN = re.compile(rf"\b(?:{'|'.join(_TOGETHER)})\b|[$€£]?\d[\d,]*(?:\.\d+)?%?|[^\W\d_]+(?:'[^\W\d_]+)?|[<>]=?")
 _UNIT = re.compile(r"(?:minute|hour|day|week|month|year)s?")
 
 NUMBERS = {
