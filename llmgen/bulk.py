@@ -1,5 +1,6 @@
 """Makes a whole database by seed: planned, made in chunks by as many processes as asked, streamed into a directory."""
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -42,6 +43,9 @@ from llmgen.volume.unsolved import unsolved
 CHUNK = 65_536
 """Rows made at a time."""
 
+_PARALLEL = 4 * CHUNK
+"""Rows from which another process is worth its start."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -55,9 +59,13 @@ class Target:
 
 @dataclass(frozen=True)
 class Effort:
-    """How a database is made, which no cell shows: processes, the only rows wanted by table, rows made at a time."""
+    """How a database is made, which no cell shows: processes, the only rows wanted by table, rows made at a time.
 
-    workers: int = 1
+    `workers` None: as many as the rows are worth. A script that asks for more than one needs the usual guard
+    `if __name__ == "__main__"`, since they may begin by importing it.
+    """
+
+    workers: int | None = 1
     only: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     chunk: int = CHUNK
 
@@ -139,7 +147,7 @@ def populate(
             if end == spans[name][1]:
                 announce(Filled(name, end - spans[name][0]))
         making = _making(request, plan, coverage, effort)
-        run = {"seconds": round(time.monotonic() - started, 3), "workers": effort.workers}
+        run = {"seconds": round(time.monotonic() - started, 3), "workers": _workers(effort, chunks)}
         manifest = stream.finish(making, _writers(plan.routes, layout), run)
     return Populated(manifest, counts, coverage)
 
@@ -166,13 +174,14 @@ _process: dict[str, Any] = {}
 
 def _made(rows: Rows, layout: Layout, chunks: list[Chunk], effort: Effort, scratch: Path) -> Iterator[Made]:
     """The chunks, encoded, in their order."""
-    if effort.workers == 1 or len(chunks) < 2:
+    workers = min(_workers(effort, chunks), len(chunks))
+    if workers < 2:
         for chunk in chunks:
             yield _make(rows, layout, chunk)
         return
     _process.update(rows=rows, layout=layout, scratch=scratch)
     given = (rows.plan.schema, rows.plan.request, layout, scratch)
-    with ProcessPoolExecutor(min(effort.workers, len(chunks)), _context(), _start, given) as pool:
+    with ProcessPoolExecutor(workers, _context(), _start, given) as pool:
         try:
             yield from pool.map(_make_there, chunks)
         except BrokenProcessPool as error:
@@ -184,6 +193,11 @@ def _made(rows: Rows, layout: Layout, chunks: list[Chunk], effort: Effort, scrat
             _process.clear()
 
 
+def _workers(effort: Effort, chunks: list[Chunk]) -> int:
+    rows = sum(end - start for _, start, end in chunks)
+    return effort.workers or min(os.cpu_count() or 1, 1 + rows // _PARALLEL)
+
+
 def _context() -> multiprocessing.context.BaseContext:
     """How workers begin: forked where that is safe, which it is not once DuckDB and its threads are in this process."""
     safe = "fork" in multiprocessing.get_all_start_methods() and "duckdb" not in sys.modules
@@ -193,6 +207,7 @@ def _context() -> multiprocessing.context.BaseContext:
 def _start(schema: Schema, request: Request, layout: Layout, scratch: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to hear
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    atexit.register(os._exit, 0)  # DuckDB's binding complains of what it finds at an ordinary end
     pa.set_cpu_count(1)
     if not _process:
         _process.update(rows=Rows(plan_volume(schema, request)[0]), layout=layout, scratch=scratch)

@@ -50,6 +50,8 @@ def make_database(
 
     Raises InputError for what cannot be used or does not fit, DataError for CHECKs that cannot be solved.
     """
+    if format not in get_args(StreamFormat):
+        raise InputError(f"format = {format!r} is not known", f"one of {', '.join(get_args(StreamFormat))}")
     project = open_project(Path.cwd(), schema)
     texts = (rows,) if isinstance(rows, str) else tuple(rows)
     request = request_of(project, Asked(texts, seed, as_of=as_of.isoformat() if as_of else None))

@@ -1,7 +1,6 @@
 """One run of `llmgen generate`: from the arguments to files, words and an exit code."""
 
 import json
-import os
 import re
 import shlex
 import sys
@@ -10,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from llmgen.bulk import CHUNK, Effort, Populated, Target, plan_volume, populate
+from llmgen.bulk import Effort, Populated, Target, plan_volume, populate
 from llmgen.cli.generate import FORMATS
 from llmgen.cli.screen import say
 from llmgen.demand import Asked, request_of
@@ -20,9 +19,7 @@ from llmgen.output.publish import refuse_foreign
 from llmgen.project import Project
 from llmgen.volume.counts import dry_run_lines
 
-_RANGE = re.compile(r"(.+)=(\d[\d_]*):(\d[\d_]*)")
-_PARALLEL = 4 * CHUNK
-"""Rows from which a second process is worth its start."""
+_RANGE = re.compile(r"(.+)=([0-9]+(?:_[0-9]+)*):([0-9]+(?:_[0-9]+)*)")
 
 
 class GenerateRun:
@@ -72,9 +69,7 @@ class GenerateRun:
             if table in only:
                 raise InputError(f"--rows-range {text}: {table} is given twice", "make each range in a run of its own")
             only[table] = span
-        asked = sum(count.rows or 0 for count in self.request.counts.values())
-        usual = min(os.cpu_count() or 1, max(1, asked // _PARALLEL + (asked >= _PARALLEL)))
-        return Effort(workers or usual, only)
+        return Effort(workers, only)
 
     def _introduce(self) -> None:
         if self.as_json:

@@ -1,5 +1,6 @@
 """Edge classes: values that break programs only ever tried with plain ones, each within its column's limits."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -196,6 +197,8 @@ def edge_choices(table: Table, column: Column, absolute: bool = False, whole: bo
     llmgen wires. `absolute` says that the column's dates do not move with now.
     """
     if not column.written or column.generated or column.name in table.primary_key or _is_unique(table, column):
+        return ()
+    if whole and any(re.search(rf"\b{re.escape(column.name)}\b", unique.where or "") for unique in table.uniques):
         return ()
     if column.name in table.reference_columns:
         return ()

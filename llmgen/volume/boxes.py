@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from llmgen.predicates.ranges import MOMENTS, ORDERED, Domain, Number, closed, encode, grid
+from llmgen.predicates.ranges import MOMENTS, ORDERED, Domain, Number, base_domain, closed, encode, grid
 from llmgen.predicates.terms import NOW, TODAY
 from llmgen.schema.model import Column, Table
 from llmgen.values.line import MOST, lattice, to_numbers, unit
@@ -31,7 +30,7 @@ class Open:
         self.tested = opening.tested
         names = {name for bound in self.bounds for name in bound.relation.columns}
         self.boxes: Boxes = {name: _box(opening.domains.get(name), name, now, size) for name in names}
-        self.gaps: dict[str, Number] = {name: _gap(opening.domains.get(name)) for name in names}
+        self.gaps: dict[str, Number] = {name: _gap(table, name) for name in names}
         for name in known:
             if name in self.boxes:
                 self.settle(table.column(name), known[name])
@@ -55,7 +54,7 @@ class Open:
         least, most = grid_ends((low, high), unit(column))
         if column.name not in self.tested:
             return least, most
-        step = max((lattice(column, domain) for domain in self.domains.get(column.name, {})), default=1)
+        step = _steps(column, self.domains.get(column.name, {}), self.size)
         lost = -(-least // step) * step > most  # left nothing: the test finds these rows, and they are drawn anew
         return np.where(lost, -MOST, least), np.where(lost, MOST, most)
 
@@ -118,5 +117,15 @@ def _ends(domain: Domain) -> tuple[float, float]:
     return -np.inf if low is None else float(low), np.inf if high is None else float(high)
 
 
-def _gap(domains: Mapping[Domain, Any] | None) -> Number:
-    return grid(next(iter(domains))) if domains else 1
+def _gap(table: Table, name: str) -> Number:
+    """The distance between neighbours by the column's type: that of a row's domain may be wider, never narrower."""
+    return grid(base_domain(table.column(name))) if name in table.by_name else 1
+
+
+def _steps(column: Column, domains: Mapping[Domain, list[Numbers]], size: int) -> Numbers:
+    """The step of each row's domain, in numbers of the column's grid."""
+    found = np.ones(size, dtype=np.int64)
+    for domain, listed in domains.items():
+        for positions in listed:
+            found[positions] = lattice(column, domain)
+    return found

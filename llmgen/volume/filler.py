@@ -325,6 +325,10 @@ class Filler:
 def _numbered(texts: pa.Array, rows: Words, limit: int | None) -> pa.Array:
     """The texts with their serial behind them, shortened to make room: no two alike."""
     marks = pc.binary_join_element_wise(pa.scalar(" "), pa.array(rows + np.uint64(1)).cast(pa.string()), "")
-    longest = 0 if not len(rows) else pc.max(pc.utf8_length(marks)).as_py()
-    heads = texts if limit is None else pc.utf8_slice_codeunits(texts, 0, max(0, limit - longest))
-    return pc.binary_join_element_wise(heads, marks, "")
+    if limit is None:
+        return pc.binary_join_element_wise(texts, marks, "")
+    sizes = pc.utf8_length(marks).to_numpy(zero_copy_only=False)
+    for size in np.unique(sizes).tolist():
+        heads = pc.utf8_slice_codeunits(texts, 0, max(0, limit - size))
+        texts = pc.if_else(pa.array(sizes == size), heads, texts)
+    return pc.binary_join_element_wise(texts, marks, "")

@@ -134,6 +134,7 @@ REFUSED = {
     "a negative number": (("--rows", "customers=-5"), 2, "-5", "10k"),
     "more than fit": (("--rows", "customers=5,badges=11"), 2, "badges: 11 rows are asked for", "badges=10"),
     "a range beyond the end": (("--rows", "customers=5", "--rows-range", "customers=3:9"), 2, "customers=3:9", "0:5"),
+    "a range of no numbers": (("--rows-range", "customers=5__0:9"), 2, "customers=5__0:9", "users=0:100000"),
     "no format": (("--format", "xml"), 2, "xml", "jsonl"),
     "no locale": (("--locale", "xx_XX"), 2, "xx_XX", "en_US"),
     "no moment": (("--as-of", "soon"), 2, "soon", "2026-03-12"),

@@ -180,7 +180,7 @@ SCRIPT = """
 import resource, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from test_streams import LAYOUT, stream_out, replace, ROWS, encode, batch_of, SCHEMA, open_stream
+from test_stream_directory import LAYOUT, stream_out, replace, ROWS, encode, batch_of, SCHEMA, open_stream
 layout = replace(LAYOUT, format=sys.argv[2])
 if sys.argv[4] == "full":
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -174,3 +174,33 @@ def test_a_computed_column_keeps_its_checks_and_its_unique() -> None:
     totals = [row["net"] + row["tax"] for row in rows]
     assert len(set(totals)) == 40
     assert max(totals) <= 90
+
+
+CUT = """
+CREATE TABLE t (id serial PRIMARY KEY, name varchar(20) NOT NULL UNIQUE, kind text NOT NULL CHECK (kind IN ('a', 'b')),
+  lo int NOT NULL, hi int NOT NULL, CHECK (kind = 'b' OR (lo % 10 = 0 AND hi % 10 = 0)), CHECK (hi > lo));
+"""
+
+
+def test_rows_far_apart_and_other_ways_in_a_chunk_move_no_cell() -> None:
+    """Longer serials elsewhere cut no text here, and steps of other rows no number."""
+    rows = made(CUT, 150_000)
+    some = np.array([0, 7, 8, 99, 12_345], dtype=np.uint64)
+    one_by_one = [pa.table(rows.cells("t", some[at : at + 1])).to_pylist()[0] for at in range(len(some))]
+    spread = np.concatenate([some, np.arange(149_000, 150_000, dtype=np.uint64)])
+    assert pa.table(rows.cells("t", spread)).to_pylist()[: len(some)] == one_by_one
+    for row in pa.table(rows.cells("t", np.arange(2_000, dtype=np.uint64))).to_pylist():
+        assert row["hi"] > row["lo"]
+        assert row["kind"] == "b" or row["lo"] % 10 == row["hi"] % 10 == 0
+
+
+def test_edge_values_make_no_row_meet_the_predicate_of_a_partial_unique() -> None:
+    sql = """
+    CREATE TABLE o (id serial PRIMARY KEY);
+    CREATE TABLE t (id serial PRIMARY KEY, o_id int NOT NULL REFERENCES o, note text);
+    CREATE UNIQUE INDEX one_open ON t (o_id) WHERE note IS NULL;
+    """
+    rows = made(sql, None, counts={"o": Count(20), "t": Count(300)}, edges=1.0)  # type: ignore[arg-type]
+    cells, _ = rows.edged("t", np.arange(300, dtype=np.uint64))
+    open_ones = [row["o_id"] for row in pa.table(cells).to_pylist() if row["note"] is None]
+    assert 0 < len(open_ones) == len(set(open_ones))
