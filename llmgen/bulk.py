@@ -29,6 +29,7 @@ from llmgen.schema.model import Schema
 from llmgen.values.pools import pools_hash
 from llmgen.values.streams import VALUES_VERSION
 from llmgen.volume.capacity import capacity
+from llmgen.volume.computed import Template, refuse_misfits
 from llmgen.volume.counts import Counts, decide_counts
 from llmgen.volume.declaring import declare
 from llmgen.volume.edges import Coverage, added
@@ -103,6 +104,10 @@ def plan_volume(schema: Schema, request: Request) -> tuple[VolumePlan, Counts]:
             asked[name] = Count(rows=len(rows))
             counts = decide_counts(schema, replace(request, counts=asked), partial(_capacity, first))
     plan = replace(first, counts=counts.rows)
+    for name, columns in declared.items():
+        for column, one in columns.items():
+            if isinstance(one.computed, Template) and plan.counts[name]:
+                refuse_misfits(one.computed, schema.table(name).column(column), plan.counts[name])
     return plan, replace(counts, said=(*counts.said, *open_ends.said))
 
 

@@ -1,19 +1,16 @@
 """Parquet with typed columns: decimals, dates, instants in UTC, lists; what Arrow has no type for is text."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from llmgen.dataset import Values
 from llmgen.output.cells import cell_form
+from llmgen.schema.arrow import arrow_type
 from llmgen.schema.forms import encode_text
 from llmgen.schema.model import Column, ColumnType, Table
-
-MOST_DIGITS = 38
-"""Digits of a decimal128."""
-
-_AS_TEXT = ("interval", "json", "other")
 
 
 def write_parquet(path: Path, table: Table, rows: Sequence[Values], columns: Sequence[Column]) -> None:
@@ -24,7 +21,7 @@ def write_parquet(path: Path, table: Table, rows: Sequence[Values], columns: Seq
     fields, arrays = [], []
     for column in columns:
         cells = [row.get(column.name) for row in rows]
-        type = _arrow_type(column.type, cells)
+        type = arrow_type(_fitted(column.type, cells))
         if pa.types.is_string(_innermost(type)):
             cells = [cell_form(_texts, table, column, cell) for cell in cells]
         fields.append(pa.field(column.name, type, nullable=column.nullable))
@@ -56,42 +53,20 @@ def _innermost(type: Any) -> Any:
     return type
 
 
-def _arrow_type(type: ColumnType, cells: Sequence[Any]) -> Any:
-    import pyarrow as pa
-
-    plain = {
-        "float": pa.float64(),
-        "boolean": pa.bool_(),
-        "date": pa.date32(),
-        "time": pa.time64("us"),
-        "timestamp": pa.timestamp("us"),
-        "timestamptz": pa.timestamp("us", tz="UTC"),
-        "bytes": pa.binary(),
-    }
+def _fitted(type: ColumnType, cells: Sequence[Any]) -> ColumnType:
+    """The type with as many digits as the cells need where it names none."""
     if type.kind == "array" and type.element:
-        return pa.list_(_arrow_type(type.element, [item for cell in cells if cell is not None for item in cell]))
-    if type.kind == "integer":
-        return _integer(type)
-    if type.kind == "decimal":
-        precision, scale = _digits(type, cells)
-        return pa.decimal128(precision, scale) if precision <= MOST_DIGITS else pa.string()
-    return plain.get(type.kind, pa.string())
+        return replace(
+            type, element=_fitted(type.element, [item for cell in cells if cell is not None for item in cell])
+        )
+    if type.kind != "decimal" or type.precision is not None:
+        return type
+    precision, scale = _digits(cells)
+    return replace(type, precision=precision, scale=scale)
 
 
-def _integer(type: ColumnType) -> Any:
-    """The narrowest of Arrow's integers that holds the type's."""
-    import pyarrow as pa
-
-    bits = next(width for width in (8, 16, 32, 64) if (type.bits or 64) <= width)
-    signed = {8: pa.int8(), 16: pa.int16(), 32: pa.int32(), 64: pa.int64()}
-    unsigned = {8: pa.uint8(), 16: pa.uint16(), 32: pa.uint32(), 64: pa.uint64()}
-    return (unsigned if type.unsigned else signed)[bits]
-
-
-def _digits(type: ColumnType, cells: Sequence[Decimal | None]) -> tuple[int, int]:
-    """Precision and scale: the column's own, or (numeric without any) the widest that its cells need."""
-    if type.precision is not None:
-        return type.precision, type.scale or 0
+def _digits(cells: Sequence[Decimal | None]) -> tuple[int, int]:
+    """The widest precision and scale that the cells need."""
     tuples = [cell.as_tuple() for cell in cells if cell is not None]
     exponents = [each.exponent for each in tuples if isinstance(each.exponent, int)]
     scale = max([0, *(-exponent for exponent in exponents)])

@@ -51,6 +51,11 @@ class Predicate:
         """The predicate in DuckDB's words."""
         return self.low if isinstance(self.low, str) else self.low.sql("duckdb")
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The columns that it names, of whichever table."""
+        return frozenset(name for _, name in self.columns)
+
     @property
     def tables(self) -> frozenset[str]:
         """The tables that its sub-selects name, whether or not any column of theirs is read."""

@@ -57,6 +57,8 @@ class Domain:
     """What the items of an array are, or what lies inside a JSON value."""
     step: Fraction | None = None
     """The grid of a decimal with a scale, or of an integer that must be a multiple; else the kind has its own."""
+    head: int | None = None
+    """Texts that must differ do so within so many characters at their beginning; None: anywhere."""
 
     @property
     def fixed(self) -> bool:

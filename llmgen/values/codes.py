@@ -131,8 +131,8 @@ def _mac(draws: Draws) -> Text:
 
 def _version(draws: Draws) -> Text:
     if draws.marks is not None:
-        major, rest = draws.marks // np.uint64(400), (draws.marks % np.uint64(400)).astype(np.int64)
-        return [*number_parts(major), Chosen(_LATER_VERSIONS, rest)]
+        first, rest = draws.marks // np.uint64(400), (draws.marks % np.uint64(400)).astype(np.int64)
+        return [*number_parts(first), Chosen(_LATER_VERSIONS, rest)]
     major, minor, patch = (
         draws.draw(purpose, count) for purpose, count in (("major", 6), ("minor", 20), ("patch", 12))
     )

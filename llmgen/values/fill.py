@@ -67,8 +67,8 @@ class _Tester:
         self.table = work.model.table
         # What the solver reads in full it satisfies; only the residue is left to chance.
         residual = work.model.residual
-        self.checks = [check for check in work.model.predicates if check.name in residual and _columns(check) & ours]
-        self.names = frozenset[str]().union(*(_columns(check) for check in self.checks))
+        self.checks = [check for check in work.model.predicates if check.name in residual and check.names & ours]
+        self.names = frozenset[str]().union(*(check.names for check in self.checks))
         self.ours = ours
         self.schema = schema
         self.arena = arena
@@ -97,7 +97,7 @@ class _Tester:
 
     def _mendable(self, check: Predicate, spec: RowSpec) -> bool:
         """Whether the CHECK names a column that this row did not come with."""
-        return bool((_columns(check) & self.ours) - spec.known.keys())
+        return bool((check.names & self.ours) - spec.known.keys())
 
     def _load(self, arena: Arena, places: list[int], drawn: Mapping[int, Drawn], specs: Sequence[RowSpec]) -> None:
         """All rows at once; one by one where a known cell does not even fit its type, without the rows that do not."""
@@ -110,7 +110,3 @@ class _Tester:
                 return
             for place in places:
                 self._load(arena, [place], drawn, specs)
-
-
-def _columns(check: Predicate) -> frozenset[str]:
-    return frozenset(name for _, name in check.columns)

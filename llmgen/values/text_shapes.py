@@ -61,7 +61,7 @@ def shape_of(domain: Domain) -> Shape:
     best = max(found.values(), key=lambda shape: shape.room, default=_NOTHING)
     if best.room * best.spare > (_FEW if best.spare == 1 else _LISTED):
         return best
-    few = {folded(text): text for shape in reversed(found.values()) for text in _listed(shape, domain)}
+    few = {folded(text[: domain.head]): text for shape in reversed(found.values()) for text in _listed(shape, domain)}
     return Shape(best.text, (), (), len(few), listed=tuple(few.values()))
 
 
@@ -84,7 +84,7 @@ def _good_texts(domain: Domain) -> list[str]:
 def _opened(text: str, domain: Domain, candidates: str) -> Shape:
     """The text with every place open that may hold another character, from the left, until there is ample room."""
     places, alphabets, size = [], [], 1
-    for place, own in enumerate(text):
+    for place, own in enumerate(text[: domain.head]):
         cased = candidates.upper() if own.isupper() else candidates.lower()
         around = (text[:place], text[place + 1 :])
         able = [char for char in dict.fromkeys(cased + candidates + own) if domain.admits(char.join(around))]

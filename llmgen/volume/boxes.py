@@ -11,6 +11,7 @@ from llmgen.predicates.ranges import MOMENTS, ORDERED, Domain, Number, base_doma
 from llmgen.predicates.terms import NOW, TODAY
 from llmgen.schema.model import Column, Table
 from llmgen.values.line import MOST, lattice, to_numbers, unit
+from llmgen.values.line import ends as line_ends
 from llmgen.values.streams import Numbers
 from llmgen.volume.intervals import Bound, Boxes, Ends, Floats, Mask, grid_ends, propagate
 from llmgen.volume.solving import Opened
@@ -54,9 +55,19 @@ class Open:
         least, most = grid_ends((low, high), unit(column))
         if column.name not in self.tested:
             return least, most
-        step = _steps(column, self.domains.get(column.name, {}), self.size)
-        lost = -(-least // step) * step > most  # left nothing: the test finds these rows, and they are drawn anew
+        lost = self._lost(column, least, most)  # left nothing: the test finds these rows, and they are drawn anew
         return np.where(lost, -MOST, least), np.where(lost, MOST, most)
+
+    def _lost(self, column: Column, least: Numbers, most: Numbers) -> Mask:
+        """Rows whose ends leave no number that their domain has too."""
+        domains = self.domains.get(column.name, {})
+        step = _steps(column, domains, self.size)
+        first, lost = -(-least // step) * step, np.zeros(self.size, dtype=np.bool_)
+        for domain, listed in domains.items():
+            low, high = line_ends(column, domain)
+            for rows in listed:
+                lost[rows] = np.maximum(first[rows], min(low, MOST)) > np.minimum(most[rows], max(high, -MOST))
+        return lost
 
     def settle(self, column: Column, cells: pa.Array) -> None:
         """The column has its cells: what is compared with it narrows, and nothing is compared with NULL."""

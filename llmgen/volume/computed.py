@@ -66,7 +66,7 @@ class Expression:
     @property
     def inputs(self) -> tuple[str, ...]:
         """The columns that it names."""
-        return tuple(sorted(name for _, name in self.predicate.columns))
+        return tuple(sorted(self.predicate.names))
 
 
 Computed = Template | Expression
@@ -88,7 +88,21 @@ def read_template(place: str, table: Table, column: Column, text: str) -> Templa
             names = near(name or "", set(table.by_name) - {column.name})
             raise InputError(f"[columns] {place}: template {text!r}: {wrong} is no field{names}", _HINT)
         parts.append((before, name or "", int(found[1] or 0) if found else 0))
-    return Template(place, tuple(parts))
+    template = Template(place, tuple(parts))
+    refuse_misfits(template, column, 1)
+    return template
+
+
+def refuse_misfits(way: Template, column: Column, row: int) -> None:
+    """InputError where the column cannot hold the text of a row (from 1), however short the columns named are."""
+    shortest = "".join(before + str(row).zfill(width) * (name == ROW) for before, name, width in way.parts)
+    try:
+        if not way.inputs:
+            _held(way, column, pa.array([shortest]))
+        elif column.type.kind == "text":
+            _refuse_text(way, column, pa.array([shortest]))
+    except DataError as error:
+        raise InputError(error.message, error.hint) from error
 
 
 def read_expression(place: str, schema: Schema, table: Table, column: Column, sql: str) -> Expression:
@@ -127,11 +141,13 @@ def computed_column(target: Target, way: Computed, rows: Words, cells: Cells) ->
 
     Raises DataError for cells that the column cannot hold.
     """
-    column = target.column
     if isinstance(way, Template):
-        found = _filled(way, target.table, rows, cells)
-    else:
-        found = _evaluated(way, target, len(rows), cells)
+        return _held(way, target.column, _filled(way, target.table, rows, cells))
+    return _held(way, target.column, _evaluated(way, target, len(rows), cells))
+
+
+def _held(way: Computed, column: Column, found: pa.Array) -> pa.Array:
+    """The cells as the column holds them. Raises DataError for those that it does not."""
     try:
         found = found.cast(arrow_type(column.type))
     except pa.ArrowException as error:

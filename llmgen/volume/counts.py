@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from llmgen.errors import InputError
 from llmgen.output.order import load_order
 from llmgen.schema.model import Schema
+from llmgen.volume.asked import MOST_ROWS
 from llmgen.volume.derive import Size, downwards, follows, upwards
 from llmgen.volume.kinship import Kin, kinship
 from llmgen.volume.request import Request
 from llmgen.volume.room import Room
-from llmgen.volume.slots import child_counts, child_stream, never_null
+from llmgen.volume.slots import children, never_null
 
 Capacity = Callable[[str, Mapping[str, int]], Room | None]
 """What a table can hold, given the rows of every table; None: as many as you like."""
@@ -111,9 +112,12 @@ def _size(task: _Task, name: str, rows: Mapping[str, int]) -> Size:
         size = downwards(task.kin[name], rows, name, task.most)
         return max(size, task.least.get(name, size), key=lambda size: size.rows)
     (fewest, most), parents = count.per, rows[count.parent]
-    drawn = child_counts(child_stream(task.request.by_seed, name), parents, fewest, most)
+    if fewest * parents > MOST_ROWS:
+        message = f"{name}: {fewest:,} for each of {parents:,} rows of {count.parent} are more than can be made"
+        raise InputError(message, f"ask for at most {MOST_ROWS:_} of a table")
     span = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-    return Size(int(drawn.sum()), f"given: {span} for each of {parents:,} {count.parent}")
+    drawn = children(task.request.by_seed, name, parents, count.per)
+    return Size(drawn, f"given: {span} for each of {parents:,} {count.parent}")
 
 
 def _first(task: _Task) -> dict[str, int]:
@@ -231,7 +235,8 @@ def _refuse(task: _Task, name: str, rows: Mapping[str, int]) -> None:
         message = f"{name}: {rows[name]:,} rows are asked for, but {missing}, which each of them needs, has none"
         raise InputError(message, f"ask for rows of {missing}, or for {name}=0")
     count = task.request.counts[name]
-    if count.per:
+    # Where several foreign keys lead to the parent, only one of them is of one row: how many fit, their places tell.
+    if count.per and [key.table for key in task.schema.table(name).foreign_keys].count(count.parent) == 1:
         alone = task.room(name, {**rows, count.parent: 1})
         if alone is not None and alone.rows < count.per[1]:
             message = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any
 
 from llmgen.errors import InputError
@@ -14,10 +15,10 @@ from llmgen.predicates.ranges import DAY, MOMENTS, NUMERIC, Number, base_domain,
 from llmgen.schema.forms import BadCell, decode
 from llmgen.schema.model import Column, Schema, Table
 from llmgen.settings import ColumnSettings, Normal, Season, Uniform, Zipf
-from llmgen.values.line import on_line, unit
+from llmgen.values.line import ends, on_line, unit
 from llmgen.volume.computed import Computed, Template, read_expression, read_template
 from llmgen.volume.declared import Declarations, Declared
-from llmgen.volume.distributions import Profile, normal, season, uniform, zipf
+from llmgen.volume.distributions import DEVIATIONS, Profile, normal, season, uniform, zipf
 from llmgen.volume.likely import share
 from llmgen.volume.pools import POOLED, POOLED_UNIQUE, faker_pool
 from llmgen.volume.rollups import read_rollup
@@ -28,6 +29,7 @@ _DAYS = {"y": 365, "mo": 30, "w": 7, "d": 1}
 _MOST_DAYS = 50 * 366
 _ONE = 10**6
 _SECOND = 10**6
+_FARTHEST = (1 << 63) - (1 << 32)
 _WHEN = "write a date, now, or a distance such as -2y, -18mo, 6w, 30d"
 
 
@@ -94,7 +96,7 @@ def _declared(at: _Place, settings: ColumnSettings, seed: str, now: datetime) ->
         _refuse_repeats(table, column, way)
         return Declared(computed=way)
     if settings.rollup:
-        if any(column.name in one.columns for one in table.uniques):
+        if _is_unique(table, column) or any(_names(column, one.where) for one in table.uniques if one.where):
             raise InputError(f"[columns] {place}: the column is unique: what it sums up may repeat", "leave it out")
         return Declared(rollup=read_rollup(place, schema, table, column, settings.rollup))
     if settings.choice is not None:
@@ -121,6 +123,8 @@ def _chosen(place: str, column: Column, settings: ColumnSettings) -> Declared:
         value = _cell(place, column, cell)
         if not base.admits(value):
             raise InputError(f"[columns] {place}: choice: {column.type.sql} does not hold {cell!r}", "leave it out")
+        if 0 < weight * _ONE < 1:
+            raise InputError(f"[columns] {place}: weight {weight} is less than a millionth", "write larger weights")
         weights[value] = weights.get(value, 0) + int(weight * _ONE)
     return Declared(tuple(value for value, weight in weights.items() if weight), weights)
 
@@ -173,19 +177,41 @@ def _distributed(place: str, table: Table, column: Column, settings: ColumnSetti
         raise InputError(f"[columns] {place}: the column is unique: its values cannot be distributed", "leave it out")
     of = unit(column)
     if isinstance(way, Normal):
+        _refuse_bell(place, column, way)
         mean, deviation = (one * of.denominator / of.numerator for one in (way.mean, way.deviation))
-        return Declared(profile=normal(mean, deviation, _step(column, int(8 * deviation))))
+        return Declared(profile=normal(mean, deviation, _step(column, int(2 * DEVIATIONS * deviation))))
     if isinstance(way, Zipf):
         _ordered(place, way.low, way.high)
+        _refuse_wide(place, floor(way.low / of), ceil(way.high / of))
         shape = zipf(way.low, way.high, way.exponent, max(1, int(1 / of)))
         return _within(place, column, way.low, way.high, shape)
     if isinstance(way, Uniform):
         low, high = (_end(place, column, cell, now) for cell in (way.low, way.high))
         _ordered(place, low, high)
         first, last = int(-(-Fraction(low) // of)), int(Fraction(high) // of)
+        _refuse_wide(place, first, last)
         return _within(place, column, low, high, uniform(first, last, _step(column, last - first)))
     assert isinstance(way, Season)
     return _seasonal(place, column, way, now)
+
+
+def _refuse_bell(place: str, column: Column, way: Normal) -> None:
+    """InputError for a bell without any value of the column's type, or wider than its grid."""
+    mean, reach = Fraction(way.mean) / unit(column), Fraction(way.deviation) * DEVIATIONS / unit(column)
+    first, last = ceil(mean - reach), floor(mean + reach)
+    least, most = ends(column, base_domain(column))
+    near = f"[columns] {place}: within {DEVIATIONS} deviations of the mean"
+    if first > last:
+        raise InputError(f"{near} lies no {column.type.sql}", "name a greater deviation, or another mean")
+    if last < least or most < first:
+        raise InputError(f"{near} lies nothing that {column.type.sql} holds", "name another mean")
+    _refuse_wide(place, first, last)
+
+
+def _refuse_wide(place: str, first: int, last: int) -> None:
+    """InputError for numbers of a grid that do not fit 64 bits, rounded to any step."""
+    if max(-first, last) > _FARTHEST:
+        raise InputError(f"[columns] {place}: the distribution is wider than can be drawn", "bring its ends nearer")
 
 
 def _seasonal(place: str, column: Column, way: Season, now: datetime) -> Declared:
@@ -248,8 +274,12 @@ def _moment(place: str, cell: date | str, now: datetime) -> int:
 
 
 def _is_unique(table: Table, column: Column) -> bool:
-    named = any(re.search(rf"\b{re.escape(column.name)}\b", text) for one in table.uniques for text in one.expressions)
+    named = any(_names(column, text) for one in table.uniques for text in one.expressions)
     return named or any(column.name in unique.columns for unique in table.uniques)
+
+
+def _names(column: Column, sql: str) -> bool:
+    return re.search(rf"\b{re.escape(column.name)}\b", sql) is not None
 
 
 def _refuse_repeats(table: Table, column: Column, way: Computed) -> None:

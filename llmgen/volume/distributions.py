@@ -19,7 +19,8 @@ _MASS_BITS = 31
 _EXACT = 4096
 """Up to so many numbers each has a bin of its own."""
 _BINS = 512
-_DEVIATIONS = 4
+DEVIATIONS = 4
+"""Numbers farther from the mean of a bell than so many deviations are never drawn."""
 _UNIT = 10**9
 # Enough digits for any bin; Decimal's powers are rounded alike on every machine, a float's are not.
 _DIGITS = Context(prec=30)
@@ -99,8 +100,8 @@ def _below(shape: Profile, places: Numbers) -> Numbers:
 
 
 def normal(mean: Decimal, deviation: Decimal, step: int = 1) -> Profile:
-    """The bell around `mean`, in numbers of the grid, cut off at four deviations; multiples of `step` are drawn."""
-    low, high = int(mean - _DEVIATIONS * deviation), int(mean + _DEVIATIONS * deviation)
+    """The bell around `mean`, in numbers of the grid, cut off at DEVIATIONS; multiples of `step` are drawn."""
+    low, high = int(mean - DEVIATIONS * deviation), int(mean + DEVIATIONS * deviation)
     low, high = low // step, max(high // step, low // step)
     count = min(high - low + 1, _EXACT if high - low < _EXACT else _BINS)
     edges = [low + place * (high - low + 1) // count for place in range(count + 1)]

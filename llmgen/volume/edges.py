@@ -32,10 +32,10 @@ class Edged:
 def edged_columns(plan: VolumePlan, maker: Maker) -> list[Edged]:
     """The columns of the table that edge values may stand in; those that are declared show none all the same.
 
-    Not those that are keys, references, unique, compared with other columns, or ordered in time by what they mean.
+    Not those that are keys, references, unique or counted, compared with others, or ordered in time by what they mean.
     """
     filler = maker.plain.filler
-    tied = set(maker.given | filler.distinct | maker.plain.tester.columns)
+    tied = set(maker.given | maker.counted | filler.distinct | maker.plain.tester.columns)
     tied |= {name for part in filler.parts if len(part.columns) > 1 for name in part.columns}
     for name in filler.own:
         begins = begins_of(filler.work, name)

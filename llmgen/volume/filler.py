@@ -249,7 +249,7 @@ class Filler:
             words = self._words(column.name, "distinct", rows)
             if not domain.limits_text:
                 return scalar_column(column, replace(domain, null="never"), words, self.now, "uuid")
-        if text is None or not len(rows):
+        if text is None or domain.head is not None or not len(rows):
             return distinct_column(table, column, domain, rows, self.work.seed)
         if not is_distinct(self.work.provider(column.name)):
             text = _numbered(text, rows, domain.max_length)

@@ -1,7 +1,8 @@
 """Columns against columns for many rows at once: the interval propagation of `predicates.relations` over arrays.
 
 Ends are floats on the line of `predicates.ranges.encode`, infinite where there is none: exact for whole numbers below
-2**53, and for decimals to a millionth of their grid, which `grid_ends` takes off again.
+2**53, and for decimals to a quarter of their grid below 2**48 of its steps, which `grid_ends` takes off again. Rows of
+columns that usually lie farther away are tested (`faraway`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,9 @@ EXACT_OPS = frozenset({"const", "column", "+", "-", "*", "neg", "abs"})
 """Operations that arrays compute as the database does; what else a relation holds is tested afterwards."""
 
 _ROUNDS = 8
-_SLACK = 1e-6
+_SLACK, _MOST_SLACK = 1e-6, 0.25
+_ULPS = 2.0**-50
+"""How far a few operations lead floats astray, as a part of them."""
 _TOP = float(1 << 62)
 _MONTH = (27 * DAY, 32 * DAY)
 
@@ -59,9 +62,15 @@ def propagate(bounds: Sequence[Bound], boxes: Boxes, gaps: Mapping[str, Number])
 
 def grid_ends(ends: Ends, unit: Fraction) -> tuple[Numbers, Numbers]:
     """The ends as numbers of the column's grid, both inclusive, rounded inwards but for the last digits of floats."""
-    low = np.ceil(np.clip(ends[0] / float(unit) - _SLACK, -_TOP, _TOP))
-    high = np.floor(np.clip(ends[1] / float(unit) + _SLACK, -_TOP, _TOP))
-    return low.astype(np.int64), high.astype(np.int64)
+    low, high = (np.clip(end / float(unit), -_TOP, _TOP) for end in ends)
+    low, high = np.ceil(low - _slack(low)), np.floor(high + _slack(high))
+    return np.clip(low, -_TOP, _TOP).astype(np.int64), np.clip(high, -_TOP, _TOP).astype(np.int64)
+
+
+def _slack(numbers: Floats) -> Floats:
+    """What floats may be off: more, the farther from zero they lie."""
+    slack: Floats = np.clip(np.abs(numbers) * _ULPS, _SLACK, _MOST_SLACK)
+    return slack
 
 
 def _same(one: Ends, two: Ends) -> bool:

@@ -3,39 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from llmgen.volume.groups import MOST, Group, alike
 from llmgen.volume.limits import said
 from llmgen.volume.needs import Axis, Need, Shape, product
 from llmgen.volume.room import Room
 
-MOST = 1 << 62
-"""More combinations than this are not told apart."""
 _LOAD = 4
 """Uniques that only redrawing keeps apart are filled to a quarter: then a free place is soon found."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Uniques that are kept by where a row stands: the how-manieth it is of its `lead`, or of the whole table.
-
-    Each of `rests` are axes whose digits come from that place, so that no two rows of a lead row agree on them. `cap`
-    is how many rows a lead row can have (without lead: the table). Rows beyond it have NULL in the axis `spill`.
-    """
-
-    lead: Axis | None
-    rests: tuple[tuple[Axis, ...], ...]
-    cap: int | None
-    spill: Axis | None = None
-
-    @property
-    def axes(self) -> tuple[Axis, ...]:
-        """Every axis, the lead first."""
-        rest = [axis for axes in self.rests for axis in axes]
-        return (self.lead, *rest) if self.lead else tuple(rest)
-
-    def keeps(self, need: Need) -> bool:
-        """Whether rows that differ here differ in the need."""
-        led = self.lead is None or self.lead.name in need.names
-        return led and any({axis.name for axis in rest} <= need.names for rest in self.rests)
 
 
 @dataclass(frozen=True)
@@ -89,10 +63,18 @@ def room(shape: Shape, counted: int = -1) -> Room | None:
 
 
 def joined(shape: Shape) -> list[Need]:
-    """The uniques that depend on how many parents of several foreign keys agree, however few the rows are."""
-    widest = _keep(shape, MOST, -1)
-    names = {axis.name for group in widest.groups for axis in group.axes if axis.also}
+    """The uniques that depend on how many parents of several foreign keys agree, however few the rows are.
+
+    Those are left out of which all other rows can refer to nobody.
+    """
+    bound = [group for group in _keep(shape, MOST, -1).groups if not _spills(shape, group)]
+    names = {axis.name for group in bound for axis in group.axes if axis.also}
     return [need for need in shape.needs() if need.names & names and not need.partial]
+
+
+def _spills(shape: Shape, group: Group) -> bool:
+    spill = group.spill
+    return spill is not None and shape.free.issuperset({spill.place, *spill.also} - {-1})
 
 
 def _sizes(shape: Shape) -> list[int]:
@@ -115,7 +97,7 @@ def _keep(shape: Shape, rows: int, counted: int) -> Keeping:
     partial = [_parents_only(need) for need in open_needs if need.partial and need.axes]
     hard = _smallest([need for need in open_needs if not need.partial and need.axes])
     clashing = shape.clashing(hard)
-    torn = [need for need in hard if need.names & clashing]
+    torn = [need for need in hard if need.names & clashing or _counts_joined(need, counted)]
     hard = [need for need in hard if need not in torn]
     turning = {need.names: turn for need in hard if (turn := _turn(shape, need, rows))}
     groups, drawn = _grouped([need for need in hard if need.names not in turning], rows, counted)
@@ -126,13 +108,15 @@ def _keep(shape: Shape, rows: int, counted: int) -> Keeping:
         if taken := _taken(groups, need, turn, counted):
             groups = taken
         elif need.ranges:
-            groups = [*groups, Group(None, ((turn,),), None)]
+            groups = [*groups, Group(None, ((replace(turn, size=None),),), turn.size)]
         elif turn.size is None or turn.size >= rows:
             distinct |= {turn.column}
             groups = _less(groups, turn)
         else:
             drawn = [*drawn, need]
     groups, drawn = _loosened(groups, [*drawn, *torn], hard)
+    groups = [replace(group, alike=alike(group, hard)) for group in groups]
+    drawn = [_single_parents(shape, need) for need in drawn]
     found = Keeping(distinct, _counted(shape, counted, groups), tuple(drawn), tuple(partial), tuple(unread))
     room, limit = _room(shape, found, needs)
     return replace(found, room=room, limit=limit)
@@ -185,6 +169,20 @@ def _leads(axis: Axis) -> bool:
 def _parents_only(need: Need) -> Need:
     """Own values need not be known of a partial unique that has parents: they are kept apart by those alone."""
     return replace(need, own=()) if need.parents else need
+
+
+def _counts_joined(need: Need, counted: int) -> bool:
+    """Whether the rows of one parent are counted that the need chooses together with others."""
+    return any(counted in (axis.place, *axis.also) and axis.also and not axis.ordered for axis in need.parents)
+
+
+def _single_parents(shape: Shape, need: Need) -> Need:
+    """The need with parents that share columns as axes of their own: they are drawn one after another."""
+    parents = [
+        [shape.parent(place) for place in (axis.place, *axis.also)] if axis.also and not axis.ordered else [axis]
+        for axis in need.parents
+    ]
+    return replace(need, parents=tuple(axis for axes in parents for axis in axes))
 
 
 def _smallest(needs: Sequence[Need]) -> list[Need]:

@@ -34,7 +34,7 @@ class LookedAt:
     @property
     def names(self) -> list[str]:
         """The columns that rows are looked at by."""
-        inside = {name for one in self.expressions.values() for _, name in one.columns}
+        inside = frozenset[str]().union(*(one.names for one in self.expressions.values()))
         return sorted(self.columns | inside)
 
     def attempts(self, count: int, free: Callable[[Words, Words, Sequence[str]], Cells]) -> Attempts:

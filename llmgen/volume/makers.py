@@ -1,17 +1,19 @@
 """What makes the rows of one table: which columns come from row numbers, and the ways of writing the others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, product
 
 import numpy as np
 
 from llmgen.predicates.domains import model_of
 from llmgen.schema.model import Check, Column, ForeignKey, Table, Unique
 from llmgen.values.cells import Work
-from llmgen.values.streams import Numbers, Words
+from llmgen.values.streams import Numbers
 from llmgen.volume.filler import Filler
+from llmgen.volume.intervals import Mask
 from llmgen.volume.plan import VolumePlan
+from llmgen.volume.spelled import kept_apart
 from llmgen.volume.testing import Tester
 from llmgen.volume.wiring import Wiring
 
@@ -28,8 +30,10 @@ class Way:
 class Maker:
     """What makes one table's rows. `keys` are columns of keys that refer to nothing; `fixed` rows come first.
 
+    `counted` are own columns whose values a unique decides by where the row stands.
+
     `plain` is the way of all rows but those that the predicate of a partial unique must be false for, which have a way
-    for each such unique in `outside`.
+    for each such unique in `outside`; `lost` are those uniques.
     """
 
     table: Table
@@ -38,7 +42,9 @@ class Maker:
     written: tuple[str, ...]
     keys: tuple[Column, ...]
     plain: Way
+    counted: frozenset[str] = frozenset()
     outside: tuple[tuple[frozenset[Unique], Way], ...] = ()
+    lost: frozenset[Unique] = frozenset()
 
     @property
     def given(self) -> frozenset[str]:
@@ -47,9 +53,8 @@ class Maker:
 
     @property
     def uniques(self) -> frozenset[tuple[str, ...]]:
-        """The columns of the primary key and of every unique of plain columns."""
-        plain = [unique.columns for unique in self.table.uniques if not unique.expressions]
-        every = (self.table.primary_key, *plain)
+        """The columns that the primary key and every unique tell apart, but for what only a look at all rows tells."""
+        every = (self.table.primary_key, *(told_apart(one) for one in self.table.uniques if one not in self.lost))
         return frozenset(columns for columns in every if columns and set(columns) <= set(self.written))
 
     @property
@@ -57,14 +62,13 @@ class Maker:
         """Columns that the primary key or a unique names."""
         return frozenset(chain.from_iterable(self.uniques))
 
-    def ways(self, wiring: Wiring, rows: Words) -> Iterator[tuple[Way, Numbers]]:
-        """Each way with the positions of the rows that go it."""
+    def ways(self, losers: Mapping[Unique, Mask], size: int) -> Iterator[tuple[Way, Numbers]]:
+        """Each way with the positions of the rows, `size` in all, that go it. `losers` are those outside a unique."""
         if not self.outside:
-            yield self.plain, np.arange(len(rows))
+            yield self.plain, np.arange(size)
             return
-        losers = wiring.losers(self.table.name, rows)
         uniques = list(losers)
-        signatures = np.zeros(len(rows), dtype=np.int64)
+        signatures = np.zeros(size, dtype=np.int64)
         for place, unique in enumerate(uniques):
             signatures += losers[unique].astype(np.int64) << place
         for signature in np.unique(signatures).tolist():
@@ -84,17 +88,26 @@ def maker_of(plan: VolumePlan, table: Table, wiring: Wiring) -> Maker:
     )
     distinct = wiring.distinct(table.name)
     filler = plan.filler(table.name, distinct)
-    given = table.reference_columns | {column.name for column in keys} | distinct | filler.rollups.keys()
+    counted = wiring.counted(table.name)
+    given = table.reference_columns | {column.name for column in keys} | distinct | counted | filler.rollups.keys()
     written = tuple(
         column.name for column in table.columns if column.name in table.reference_columns | filler.own.keys() | given
     )
     count = plan.counts[table.name]
     outside = []
-    for lost in _combinations(wiring, table, count):
+    fixed = min(count, len(plan.request.fixed.get(table.name, ())))
+    for lost in _combinations(wiring, table, count, fixed):
         other = _outside(plan, filler, lost)
         outside.append((lost, Way(other, _tester(plan, other, given))))
-    fixed = min(count, len(plan.request.fixed.get(table.name, ())))
-    return Maker(table, count, fixed, written, keys, Way(filler, _tester(plan, filler, given)), tuple(outside))
+    plain = Way(filler, _tester(plan, filler, given))
+    partial = frozenset(wiring.losers(table.name, np.zeros(0, dtype=np.uint64)))
+    return Maker(table, count, fixed, written, keys, plain, counted, tuple(outside), partial)
+
+
+def told_apart(unique: Unique) -> tuple[str, ...]:
+    """The columns of the unique, and those that its expressions tell apart as they are."""
+    found = [kept[0] for text in unique.expressions if (kept := kept_apart(text))]
+    return tuple(dict.fromkeys((*unique.columns, *found)))
 
 
 def decided(table: Table, foreign: ForeignKey) -> list[tuple[str, str]]:
@@ -117,7 +130,7 @@ def _tester(plan: VolumePlan, filler: Filler, given: frozenset[str]) -> Tester:
     return Tester(plan.schema, filler.work.model, tuple(filler.parts), unsolved, plan.request.as_of)
 
 
-def _combinations(wiring: Wiring, table: Table, count: int) -> list[frozenset[Unique]]:
+def _combinations(wiring: Wiring, table: Table, count: int, fixed: int) -> list[frozenset[Unique]]:
     """The sets of partial uniques that some row must stay outside of."""
     if not wiring.losers(table.name, np.zeros(0, dtype=np.uint64)):
         return []
@@ -125,6 +138,8 @@ def _combinations(wiring: Wiring, table: Table, count: int) -> list[frozenset[Un
     rows = np.stack(list(losers.values()))
     uniques = list(losers)
     found = {tuple(column) for column in rows.T.tolist()}
+    if fixed:  # which rows agree with them is not known yet
+        found = set(product((False, True), repeat=len(uniques)))
     return [
         frozenset(unique for unique, lost in zip(uniques, flags, strict=True) if lost)
         for flags in sorted(found)

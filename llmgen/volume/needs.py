@@ -8,6 +8,7 @@ from functools import cached_property
 from llmgen.naming import words
 from llmgen.schema.model import Column, Exclude, Kind, Schema, Table, Unique
 from llmgen.volume.bundles import bundled, emptiable, filled
+from llmgen.volume.spans import alike, named, overlapping, spans_of
 from llmgen.volume.spelled import bare, by_value, in_order, kept_apart, present, unlike
 
 Rooms = Callable[[str, str], int | None]
@@ -108,7 +109,7 @@ class Shape:
         filled = {axis.name for need in read if not need.exempt for axis in need.axes if not axis.loops}
         found = dict[object, Need]()
         read = [_unlike(need, self.unlike(read)) for need in read]
-        excluded = [need for exclude in table.excludes if (need := self._exclude(exclude))]
+        excluded = [self._exclude(exclude) for exclude in table.excludes]
         for need in (*excluded, *(_filled(need, filled) for need in read)):
             alone = need.partial or not need.axes
             found.setdefault((need.names, alone and need.unique, need.exempt), need)
@@ -131,22 +132,21 @@ class Shape:
     @cached_property
     def spans(self) -> list[tuple[str, ...]]:
         """For each EXCLUDE the own columns whose ranges may not overlap: one range, or the two ends of it."""
-        return [found for exclude in self.table.excludes if (found := self._overlapping(exclude))]
+        return spans_of(self.table)
 
-    def _overlapping(self, exclude: Exclude) -> tuple[str, ...]:
-        texts = [text for text, operator in exclude.elements if operator == "&&"]
-        named = [name for text in texts for name in re.findall(r"\w+", text) if name in self.table.by_name]
-        return tuple(dict.fromkeys(name for name in named if name not in self.table.reference_columns))
-
-    def _exclude(self, exclude: Exclude) -> Need | None:
-        """Ranges in turn within a parent, or over the whole table; None where it is no matter of ranges."""
-        columns = self._overlapping(exclude)
+    def _exclude(self, exclude: Exclude) -> Need:
+        """Ranges in turn within a parent, or over the whole table; rows that differ where it is no matter of ranges."""
+        columns = overlapping(self.table, exclude)
         if not columns:
-            return None
+            if unique := alike(exclude):
+                return self.need(unique)
+            unknown = named(self.table, exclude)  # nobody here knows what would keep two rows apart
+            return Need(Unique(unknown, name=exclude.name), (), (Axis(unknown[0], size=1),), exempt=False)
         equal = [name for text, operator in exclude.elements if operator == "=" and (name := bare(text))]
         places = [place for place, key in enumerate(self.table.foreign_keys) if set(key.columns) <= set(equal)]
         unique = Unique((*equal, *columns), name=exclude.name)
-        return Need(unique, self._joined(places), (Axis(columns[0], counts=True),), exempt=False, ranges=True)
+        turn = Axis(columns[0], size=self.rooms(self.table.name, columns[0]), counts=True)
+        return Need(unique, self._joined(places), (turn,), exempt=False, ranges=True)
 
     def _parted(self, need: Need, needs: list[Need]) -> Need:
         """The need with the first parent alone where another one varies a parent of several that agree."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from llmgen.values.streams import Numbers, Words, below, key, mix, permute
 from llmgen.volume.coordinates import NOBODY
-from llmgen.volume.keeping import MOST, Group
+from llmgen.volume.groups import MOST, Group
 from llmgen.volume.needs import Axis, product
 
 _WEIGHTS = 256
@@ -44,12 +44,16 @@ def _exactly(ends: Numbers, rows: int, total: int) -> Numbers:
 
 @dataclass(frozen=True)
 class Places:
-    """The rows of a table placed by one group. `ends` are where each lead row's slots end (none without lead)."""
+    """The rows of a table placed by one group. `ends` are where each lead row's slots end (none without lead).
+
+    `each` is given instead where every lead row has as many.
+    """
 
     group: Group
     rows: int
     stream: np.uint64
     ends: Numbers = field(default_factory=lambda: np.zeros(0, np.int64))
+    each: int = 0
 
     def digits(self, rows: Words) -> Digits:
         """Which choice of each axis the rows have."""
@@ -58,6 +62,8 @@ class Places:
         if self.group.lead.loops:
             return self._tree(rows, self.group.lead)
         slots = permute(rows, self.rows, key(int(self.stream), "slot")).astype(np.int64)
+        if self.each:
+            return self._below(*np.divmod(slots, self.each))
         lead = np.searchsorted(self.ends, slots, side="right").astype(np.int64)
         starts = np.concatenate([np.zeros(1, np.int64), self.ends])
         return self._below(lead, slots - starts[lead])
@@ -93,17 +99,35 @@ class Places:
 
     def _tree(self, rows: Words, lead: Axis) -> Digits:
         """A tree in rows of its own table: each row has so many children, in rows after it."""
-        cap = MOST if self.group.cap is None else self.group.cap
         numbers = rows.astype(np.int64)
-        if not lead.nullable and cap == 1:
+        first, fan = self._fan(lead)
+        if not fan:
             return {**self._below(numbers, np.zeros_like(numbers)), lead.name: numbers}
-        fan = min(_FAN, cap) if lead.nullable else min(_FAN, cap - 1)
-        first = max(1, min(self.rows // 5, cap) if self.group.rests else self.rows // 5)
         behind = numbers - first
-        parent = np.where(behind >= 0, behind // fan, numbers)
+        # Rows without parent that must differ are counted together, as if they had one.
+        parent = np.where(behind >= 0, behind // fan, NOBODY if self.group.alike else numbers)
         inner, outer = (0, numbers) if lead.nullable else (1, np.zeros_like(numbers))
         found = self._below(parent, np.where(behind >= 0, behind % fan + inner, outer))
         return {**found, lead.name: np.where(behind >= 0, parent, NOBODY) if lead.nullable else parent}
+
+    def _fan(self, lead: Axis) -> tuple[int, int]:
+        """How many rows of a tree are roots, and how many children each row has; none where all are roots."""
+        cap = MOST if self.group.cap is None else self.group.cap
+        if not lead.nullable and cap == 1:
+            return self.rows, 0
+        bounded = bool(self.group.rests) or self.group.alike
+        first = max(1, min(self.rows // 5, cap) if bounded else self.rows // 5)
+        return first, min(_FAN, cap if lead.nullable else cap - 1)
+
+    def roots(self, rows: Words, lead: Axis) -> Numbers:
+        """The root of the tree that each row hangs from; a root is its own."""
+        found = rows.astype(np.int64)
+        first, fan = self._fan(lead)
+        if fan == 1:
+            return found % first
+        while fan and (found >= first).any():
+            found = np.where(found >= first, (found - first) // fan, found)
+        return found
 
 
 def _room(axes: tuple[Axis, ...]) -> int:
@@ -115,6 +139,6 @@ def _room(axes: tuple[Axis, ...]) -> int:
 def _radix(places: Numbers, axes: tuple[Axis, ...]) -> Digits:
     found: Digits = {}
     for axis in axes[:-1]:
-        size = MOST if axis.size is None else axis.size
+        size = MOST if axis.size is None else max(1, axis.size)
         found[axis.name], places = places % size, places // size
     return {**found, axes[-1].name: places}

@@ -3,19 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from llmgen.plan import Route
 from llmgen.predicates.domains import Model
-from llmgen.predicates.ranges import Domain
+from llmgen.predicates.ranges import Domain, base_domain
+from llmgen.predicates.search import State, absorb
 from llmgen.schema.model import Column, Schema, Table
 from llmgen.values.cells import Work
 from llmgen.values.key_columns import room
 from llmgen.values.line import ends
+from llmgen.values.text_shapes import folded
 from llmgen.volume.computed_by_database import with_equations
 from llmgen.volume.declared import Declarations, Declared, declared_model
 from llmgen.volume.filler import Filler
 from llmgen.volume.orders import with_orders
+from llmgen.volume.ordinals import ordinal_room
 from llmgen.volume.request import Request
+from llmgen.volume.spans import span_of
 from llmgen.volume.spelled import prefix
 from llmgen.volume.tried import with_tried
 
@@ -86,20 +91,51 @@ class VolumePlan:
         of, domain = found.column(column), self.domain(found, found.column(column))
         if column in self._plain[table].computed:
             return None
+        if span := span_of(found, column):
+            return ordinal_room(of, self.in_turn(found, of), len(span))
         if self.routes[table][column].provider == "serial" and counts_from_one(domain, 1):
-            return ends(of, domain)[1] if of.type.kind == "integer" else None
+            if of.type.kind != "integer":
+                return None
+            low, high = ends(of, domain)
+            # Of numbers below one only those are used that a CHECK begins with.
+            return high - min(low, 1) + 1 if low > ends(of, base_domain(of))[0] else high
         return room(found, of, domain)
+
+    def in_turn(self, table: Table, column: Column) -> Domain:
+        """What a column that takes turns may hold: of a range's two ends, what both may."""
+        found = self.domain(table, column)
+        for name in span_of(table, column.name):
+            other = self.domain(table, table.column(name))
+            if other.kind == found.kind:
+                # Where nothing is left for both, it is the room for two that is wanting.
+                found = found.meet(other) or replace(found, values=())
+        return found
 
 
 def _by_prefixes(table: Table, model: Model) -> dict[str, Domain]:
-    """The texts of which a unique sees the beginning alone: they are no longer than that, so that they differ there."""
-    found: dict[str, Domain] = {}
+    """The texts of which a unique sees the beginning alone: they differ there, and are no longer where CHECKs allow."""
+    lengths: dict[str, int] = {}
     for name, length in filter(None, (prefix(text) for unique in table.uniques for text in unique.expressions)):
-        domain = found.get(name, model.base.get(name))
-        if domain is not None and domain.kind in ("text", "bytes"):
-            most = length if domain.max_length is None else min(length, domain.max_length)
-            found[name] = replace(domain, max_length=most)
-    return found
+        if name in model.base and model.base[name].kind in ("text", "bytes"):
+            lengths[name] = min(length, lengths.get(name, length))
+    absorbed = absorb(State(dict(model.base)), tuple(model.formulas.values())) if lengths else None
+    demanded = model.base if absorbed is None else absorbed[0].domains
+    return {
+        name: replace(model.base[name], **_apart(table, name, demanded[name], length))
+        for name, length in lengths.items()
+    }
+
+
+def _apart(table: Table, name: str, demanded: Domain, length: int) -> dict[str, Any]:
+    """What must be true of texts besides, so that they differ in so many characters: what leaves the most of them."""
+    if demanded.values is not None:
+        first = {folded(str(value)[:length]): value for value in reversed(demanded.values)}
+        return {"values": tuple(first.values())[::-1]}
+    most = length if demanded.max_length is None else min(length, demanded.max_length)
+    short, column = demanded.meet(Domain(demanded.kind, max_length=most)), table.column(name)
+    fits = 0 if short is None else room(table, column, short)
+    more = room(table, column, replace(demanded, head=length)) if fits is not None else fits
+    return {"max_length": most} if fits is None or (more is not None and more <= fits) else {"head": length}
 
 
 def counts_from_one(domain: Domain, count: int) -> bool:

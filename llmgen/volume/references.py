@@ -13,21 +13,21 @@ from llmgen.schema.model import Table, Unique
 from llmgen.values.streams import Numbers, Words, below, key, mix
 from llmgen.volume.agreeing import Draws, agreeing
 from llmgen.volume.bundles import Able, Bundle, Ordered, Pairs, Values, bundled, in_key_order
+from llmgen.volume.chance import Chance
 from llmgen.volume.coordinates import NOBODY, Coordinates
-from llmgen.volume.keeping import Group, Keeping, keep
+from llmgen.volume.groups import Group
+from llmgen.volume.keeping import Keeping, keep
 from llmgen.volume.narrowed import admitted
 from llmgen.volume.needs import Axis, Need, Shape, product
-from llmgen.volume.parents import forest, roots, skewed, words
+from llmgen.volume.parents import forest, roots, words
 from llmgen.volume.places import Digits, Places, shares
 from llmgen.volume.request import Count
 from llmgen.volume.settling import Apart, Attempts, repeats, settle
-from llmgen.volume.slots import child_counts, child_stream, counted_key
+from llmgen.volume.slots import child_counts, child_stream, counted_key, refuse_crowded, refuse_lonely
 
 Mask = npt.NDArray[np.bool_]
 Absent = Mapping[int, Mask]
 
-_EMPTY_OF = 10
-"""One row in so many refers to nobody where it may."""
 _TURNS = 1 << 31
 
 
@@ -69,7 +69,7 @@ class References:
                 f"{self.table.name} holds at most {found.room:,} rows, not {self.rows:,}: {found.limit}",
                 f"ask for at most {found.room:,} rows of {self.table.name}",
             )
-        if self.counted >= 0:
+        if self.counted >= 0 and not self._looks:
             _ = self._places
         for place, one in enumerate(self.table.foreign_keys):
             if self.rows and place not in self.shape.free and not self.shape.sizes[place]:
@@ -77,6 +77,27 @@ class References:
                     f"every row of {self.table.name} refers to a row of {one.table}, which has none",
                     f"ask for rows of {one.table}, or for none of {self.table.name}",
                 )
+
+    @cached_property
+    def _looks(self) -> bool:
+        """Whether where rows stand depends on cells of their parents."""
+        axes = [axis for group in self.keeping.groups for axis in group.axes]
+        return bool(self.narrowed or self.keeping.drawn) or any(axis.also or axis.tied for axis in axes)
+
+    def look(self) -> None:
+        """Raise InputError where a look at their cells tells that counted parents cannot have their rows."""
+        if self.counted < 0 or not self.rows or not self._looks:
+            return
+        parents = self.shape.sizes[self.counted] or 0
+        able = np.ones(parents, np.bool_)
+        if self.counted in self._admitted:
+            able = np.isin(np.arange(parents), self._admitted[self.counted])
+        for bundle in self._bundles:
+            if self.counted in bundle.places and len(found := bundle.able(self.counted)):
+                able &= found
+        refuse_lonely(self.table, self.counted, able, self._children(parents))
+        if self.keeping.drawn:
+            _ = self._attempts
 
     def coordinates(self, rows: Words, attempts: Words, absent: Absent) -> Coordinates:
         """Where the rows stand. Parents and codes that a unique needs do not depend on `attempts`."""
@@ -129,20 +150,27 @@ class References:
         if loops:
             none = np.zeros_like(attempts)
             for place in loops:
-                stream = self._parent_stream(place)
+                stream = self._chance.parent_stream(place)
                 alone = np.full(len(rows), NOBODY, np.int64)
                 tree = given.pop(place, alone) if given else forest(stream, rows, none)
-                found[place] = self._looped(tree if len(loops) == 1 else alone, place, rows)
+                found[place] = self._chance.looped(tree if len(loops) == 1 else alone, place, rows)
                 if place in absent:
                     found[place] = np.where(absent[place], NOBODY, found[place])
             if len(loops) == 1 and not given:
-                rows, attempts = roots(self._parent_stream(loops[0]), rows).astype(np.uint64), none
+                rows, attempts = self._roots(loops[0], rows).astype(np.uint64), none
         draws = Draws(
-            lambda place: words(self._parent_stream(place), rows, attempts),
+            lambda place: words(self._chance.parent_stream(place), rows, attempts),
             lambda place, able: self._parent(place, rows, attempts, able),
-            lambda place: self._empty(place, rows) if self._may_be_empty(place) else np.zeros(len(rows), np.bool_),
+            lambda place: self._chance.empty(place, rows),
         )
         return found | agreeing(bundle, len(rows), given, absent, draws)
+
+    def _roots(self, place: int, rows: Words) -> Numbers:
+        """The root of each row's tree by the foreign key, as a unique or chance has made the trees."""
+        for placed in self._places:
+            if placed.group.lead and placed.group.lead.place == place:
+                return placed.roots(rows, placed.group.lead)
+        return roots(self._chance.parent_stream(place), rows)
 
     @cached_property
     def losers(self) -> Mapping[Unique, Mask]:
@@ -162,18 +190,19 @@ class References:
         for placed in self._places:
             found |= placed.digits(rows)
         if self.keeping.drawn:
-            found |= self._redrawn(rows, self._attempts[rows.astype(np.int64)].astype(np.uint64))
+            found |= self._redrawn(rows, self._attempts[rows.astype(np.int64)].astype(np.uint64), found)
         for need in self.keeping.partial:
             for axis in need.own:
-                found.setdefault(axis.name, below(mix(self._stream(axis.column, "code"), rows), axis.size or _TURNS))
+                drawn = mix(self._chance.stream(axis.column, "code"), rows)
+                found.setdefault(axis.name, below(drawn, axis.size or _TURNS))
         found = self._opened(found)
-        for one, two in self.shape.unlike(self._needs) if self.rows > 1 else ():
+        for one, two in self.shape.unlike(self._chance.needs) if self.rows > 1 else ():
             first, second = self._name(one), self._name(two)
             if first in found and second in found:
                 found[second] = found[second] + (found[second] >= found[first])
         for column, place in found:
-            if place >= 0 and self._may_be_empty(place):
-                found[column, place] = np.where(self._empty(place, rows), NOBODY, found[column, place])
+            if place >= 0:
+                found[column, place] = np.where(self._chance.empty(place, rows), NOBODY, found[column, place])
         return found
 
     def _opened(self, digits: Digits) -> Digits:
@@ -181,7 +210,9 @@ class References:
         found = dict(digits)
         for axis, choices in self._choices.items():
             places = found.pop(axis.name)
-            chosen = choices.rows(np.maximum(places, 0))
+            if not choices.size:
+                places = np.full_like(places, NOBODY)
+            chosen = choices.rows(np.maximum(places, 0)) if choices.size else [places] * (1 + len(axis.also))
             for place, parents in zip((axis.place, *axis.also), chosen, strict=True):
                 found[self._name(place)] = np.where(places < 0, NOBODY, parents)
         return found
@@ -196,7 +227,7 @@ class References:
                 found[axis] = Ordered(in_key_order(self.table.foreign_keys[axis.place], self.values))
             elif bundle is not None and axis.also:
                 found[axis] = bundle.pairs((axis.place, *axis.also))
-            elif bundle is not None and axis.tied and axis.place != self.counted:
+            elif bundle is not None and axis.tied and axis.place != self.counted and not axis.loops:
                 able = bundle.able(axis.place)
                 found |= {axis: Able(np.flatnonzero(able))} if len(able) else {}
             elif axis.place in self._admitted and axis.place != self.counted:
@@ -208,6 +239,10 @@ class References:
         """By foreign key the parents that CHECKs admit, where these are not all."""
         return admitted(self.table, self.narrowed, self.values)
 
+    def _empties(self, axis: Axis) -> bool:
+        """Whether its rows may refer to nobody, and then agree with no other."""
+        return axis.place >= 0 and all(self._chance.may_be_empty(place) for place in (axis.place, *axis.also))
+
     def _sized(self, axis: Axis) -> Axis:
         return replace(axis, size=self._choices[axis].size) if axis in self._choices else axis
 
@@ -216,21 +251,27 @@ class References:
         return tuple(self._placed(group) for group in self.keeping.groups)
 
     def _placed(self, group: Group) -> Places:
-        stream = self._stream(*(axis.column for axis in group.axes), "group")
+        stream = self._chance.stream(*(axis.column for axis in group.axes), "group")
         group = self._looked_at(group) if any(axis in self._choices for axis in group.axes) else group
         lead = group.lead
         if lead is None or lead.loops:
             return Places(group, self.rows, stream)
         parents = lead.size or 0
         if lead.place == self.counted and self.per.per:
-            counts = child_counts(child_stream(self.seed, self.table.name), parents, *self.per.per)
-            self._check_counted(group, counts)
+            fewest, most = self.per.per
+            if fewest == most:
+                refuse_crowded(self.table.name, self.per.parent, group.cap, most if parents else 0)
+                return Places(group, self.rows, stream, each=most)
+            counts = self._children(parents)
+            refuse_crowded(self.table.name, self.per.parent, group.cap, int(counts.max(initial=0)))
         else:
             counts = shares(key(int(stream), "share"), parents, self.rows, group.cap)
         return Places(group, self.rows, stream, np.cumsum(counts))
 
     def _looked_at(self, group: Group) -> Group:
         """The group with what only a look at its parents tells. InputError where its rows do not fit."""
+        if any(axis in self._choices and not self._choices[axis].size and self._empties(axis) for axis in group.axes):
+            return replace(group, cap=None)  # every row refers to nobody, and so agrees with no other
         rests = tuple(tuple(self._sized(axis) for axis in rest) for rest in group.rests)
         lead = self._sized(group.lead) if group.lead else None
         sizes = [size for rest in rests if (size := product(rest)) is not None]
@@ -245,13 +286,8 @@ class References:
             )
         return replace(group, lead=lead, rests=rests, cap=cap)
 
-    def _check_counted(self, group: Group, counts: Numbers) -> None:
-        most = int(counts.max(initial=0))
-        if group.cap is not None and most > group.cap:
-            raise InputError(
-                f"{self.table.name} holds at most {group.cap} rows for one of {self.per.parent}, not {most}",
-                f"ask for at most {group.cap} per row of {self.per.parent}",
-            )
+    def _children(self, parents: int) -> Numbers:
+        return child_counts(child_stream(self.seed, self.table.name), parents, *(self.per.per or (0, 0)))
 
     @cached_property
     def _attempts(self) -> Attempts:
@@ -259,82 +295,47 @@ class References:
         places = self._places
 
         def draw(rows: Words, attempts: Words) -> Mapping[str, Numbers]:
-            found = self._redrawn(rows, attempts)
+            found: Digits = {}
             for place in places:
                 found |= place.digits(rows)
+            found |= self._redrawn(rows, attempts, found)
             return {_spelled(name): codes for name, codes in found.items()}
 
         return settle(self.rows, draw, [_apart(need) for need in self.keeping.drawn], self.table.name)
 
-    def _redrawn(self, rows: Words, attempts: Words) -> Digits:
-        """Axes of uniques that only redrawing keeps, where no group has them; every choice as likely."""
+    def _redrawn(self, rows: Words, attempts: Words, placed: Digits) -> Digits:
+        """Axes of uniques that only redrawing keeps, where no group has `placed` them; every choice as likely."""
         grouped = {axis.name for group in self.keeping.groups for axis in group.axes}
         found: Digits = {}
         axes = [axis for need in self.keeping.drawn for axis in need.axes if axis.name not in grouped]
         for bundle in self._bundles:
             if any(axis.place in bundle.places and not axis.also for axis in axes):
-                chosen = self._agreeing(bundle, {}, rows, attempts, {})
+                names = {place: self._name(place) for place in bundle.places if not bundle.loops(place)}
+                given = {place: placed[name] for place, name in names.items() if name in placed}
+                chosen = self._agreeing(bundle, given, rows, attempts, {})
                 found |= {self._name(place): parents for place, parents in chosen.items()}
         for axis in axes:
             if axis.name in found:
                 continue
-            stream = self._stream(axis.column, "drawn")
+            stream = self._chance.stream(axis.column, "drawn")
             if axis.loops:
-                found[axis.name] = self._looped(forest(stream, rows, attempts), axis.place, rows)
+                found[axis.name] = self._chance.looped(forest(stream, rows, attempts), axis.place, rows)
             else:
                 able = self._admitted.get(axis.place)
                 choices = len(able) if able is not None else axis.size or _TURNS
-                places = below(words(stream, rows, attempts), choices)
-                found[axis.name] = places if able is None else able[places]
+                places = below(words(stream, rows, attempts), choices) if choices else np.full(len(rows), NOBODY)
+                found[axis.name] = places if able is None or not choices else able[places]
         return found
 
-    def _parent_stream(self, place: int) -> np.uint64:
-        one = self.table.foreign_keys[place]
-        return self._stream(*one.columns, one.table, "parent")
-
     def _parent(self, place: int, rows: Words, attempts: Words, able: Numbers | None = None) -> Numbers:
-        """Any parent, or any among `able`: skewed, or an earlier row of the same table."""
-        one, count = self.table.foreign_keys[place], self.shape.sizes[place] or 0
-        able = self._admitted.get(place) if able is None else able
-        stream, count = self._parent_stream(place), count if able is None else len(able)
-        if one.table == self.table.name:
-            return self._looped(forest(stream, rows, attempts), place, rows)
-        if not count:
-            return np.full(len(rows), NOBODY)
-        numbers = words(stream, rows, attempts)
-        chosen = skewed(numbers, count, stream)
-        chosen = chosen if able is None else able[chosen]
-        if self._may_be_empty(place):
-            return np.where(below(mix(key(int(stream), "empty"), numbers), _EMPTY_OF) == 0, NOBODY, chosen)
-        return chosen
-
-    def _looped(self, parents: Numbers, place: int, rows: Words) -> Numbers:
-        """Roots refer to themselves where they must refer to somebody."""
-        if place not in self.shape.free:
-            return np.where(parents < 0, rows.astype(np.int64), parents)
-        return parents
-
-    def _may_be_empty(self, place: int) -> bool:
-        one = self.table.foreign_keys[place]
-        if place == self.counted or place not in self.shape.free or one.table == self.table.name:
-            return False
-        kept = [need for need in self._needs if any(place in (axis.place, *axis.also) for axis in need.parents)]
-        return all(need.exempt for need in kept)
+        return self._chance.parent(place, rows, attempts, self._admitted.get(place) if able is None else able)
 
     @cached_property
-    def _needs(self) -> list[Need]:
-        return self.shape.needs()
-
-    def _empty(self, place: int, rows: Words) -> Mask:
-        one = self.table.foreign_keys[place]
-        stream = self._stream(*one.columns, one.table, "empty")
-        return np.asarray(below(mix(stream, rows), _EMPTY_OF) == 0)
+    def _chance(self) -> Chance:
+        return Chance(self.shape, self.seed, self.counted)
 
     def _name(self, place: int) -> tuple[str, int]:
         return ", ".join(self.table.foreign_keys[place].columns), place
-
-    def _stream(self, *purpose: str) -> np.uint64:
-        return key(self.seed, self.table.name, *purpose)
 
 
 def _spelled(name: tuple[str, int]) -> str:

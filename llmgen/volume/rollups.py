@@ -11,14 +11,12 @@ import pyarrow.compute as pc
 from llmgen.errors import DataError, InputError
 from llmgen.predicates.ranges import NUMERIC
 from llmgen.schema.model import Column, ForeignKey, Schema, Table
-from llmgen.values.line import from_numbers, on_line, to_numbers, unit
+from llmgen.values.line import MOST, from_numbers, on_line, to_numbers, unit
 from llmgen.values.streams import Numbers, Words
 from llmgen.volume.boxes import Cells
 
 _FORM = re.compile(r"\s*(sum|count|min|max)\s*\(\s*([^()]+?)\s*\)\s*", re.IGNORECASE)
-_HINT = (
-    'write rollup = "sum(invoice_lines.amount)", count(invoice_lines), min or max, of a table that refers here'
-)
+_HINT = 'write rollup = "sum(invoice_lines.amount)", count(invoice_lines), min or max, of a table that refers here'
 _CHUNK = 1 << 17
 
 MakeCells = Callable[[str, Words, Sequence[str]], Cells]
@@ -59,6 +57,7 @@ def read_rollup(place: str, schema: Schema, table: Table, column: Column, text: 
     numbers = summed.type.kind in NUMERIC and column.type.kind in NUMERIC
     alike = on_line(summed) and summed.type.kind == column.type.kind
     _refuse_unless(numbers or (alike and function != "sum"), place, f"{column.type.sql} holds no {function} of {inner}")
+    _refuse_unless(function == "sum" or column.nullable, place, f"NOT NULL, but without rows there is no {function}")
     coarse = (unit(summed) / unit(column)).denominator != 1
     _refuse_unless(not coarse, place, f"{column.type.sql} has fewer decimals than {name}.{inner}")
     return Rollup(place, function, name, keys[0], inner)
@@ -69,7 +68,7 @@ def rolled_up(
 ) -> pa.Array:
     """The column for all rows of its table, whose referenced keys `parent` holds beside the column itself.
 
-    Without children a sum or count is 0, a least or greatest value NULL. DataError for a sum that does not fit.
+    Without children a sum or count is 0, a least or greatest value NULL. DataError for a value that does not fit.
     """
     column, _ = parent
     numbers, any_child = _totals(rollup, schema, parent, children, make)
@@ -85,6 +84,7 @@ def _totals(
     column, keys = parent
     start = {"min": np.iinfo(np.int64).max, "max": np.iinfo(np.int64).min}.get(rollup.function, 0)
     totals = np.full(len(keys), start, dtype=np.int64)
+    rough = np.zeros(len(keys), dtype=np.float64)
     met = np.zeros(len(keys), dtype=np.bool_)
     put = {"min": np.minimum.at, "max": np.maximum.at}.get(rollup.function, np.add.at)
     pointing = rollup.key.columns[0]
@@ -96,12 +96,27 @@ def _totals(
         values = np.full(len(rows), int(1 / unit(column)), dtype=np.int64)
         if rollup.column:
             summed = schema.table(rollup.table).column(rollup.column)
-            values = to_numbers(cells[rollup.column], summed) * int(unit(summed) / unit(column))
+            values = to_numbers(cells[rollup.column], summed)
+            ratio = int(unit(summed) / unit(column))
+            _refuse_far(values.astype(np.float64) * ratio, rollup, column)
+            values = values * ratio
             kept = kept & cells[rollup.column].is_valid().to_numpy(zero_copy_only=False)
         at = places.fill_null(0).to_numpy(zero_copy_only=False)[kept]
         put(totals, at, values[kept])
         met[at] = True
+        if rollup.function in ("sum", "count"):
+            np.add.at(rough, at, values[kept].astype(np.float64))
+    _refuse_far(rough, rollup, column)
     return totals, met
+
+
+def _refuse_far(rough: np.ndarray[tuple[int], np.dtype[np.float64]], rollup: Rollup, column: Column) -> None:
+    """DataError for numbers so far from zero that they would be cut off, or begin again at the other end."""
+    if len(rough) and np.abs(rough).max() >= MOST:
+        raise DataError(
+            f"[columns] {rollup.place}: {column.name} ({column.type.sql}) has numbers too large to be summed up",
+            "declare smaller numbers, or fewer rows",
+        )
 
 
 def _refuse_unless(fits: bool, place: str, what: str) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from llmgen.errors import DataError
+from llmgen.errors import DataError, InputError
 from llmgen.schema.arrow import arrow_type
 from llmgen.schema.model import Column, ForeignKey, Table
 from llmgen.values.key_columns import distinct_column, serial_column, text_key_column, uuid_column
@@ -21,12 +21,13 @@ from llmgen.volume.first_rows import FirstRows
 from llmgen.volume.intervals import Mask
 from llmgen.volume.looked_at import looked_at
 from llmgen.volume.makers import Maker, Way, decided, maker_of, undecided
-from llmgen.volume.ordinals import ordinal_column
+from llmgen.volume.ordinals import Turns, ordinal_column
 from llmgen.volume.plan import VolumePlan, counts_from_one
 from llmgen.volume.rollups import rolled_up
 from llmgen.volume.settling import Attempts
 from llmgen.volume.single import as_cells, as_values, solved_rows
 from llmgen.volume.solving import Opened
+from llmgen.volume.spans import span_of
 from llmgen.volume.wiring import Wiring
 
 ROUNDS = 24
@@ -53,6 +54,7 @@ class Rows:
         self._sums: dict[tuple[str, str], pa.Array] = {}
         self._first = FirstRows(plan, self._plainly, self.maker)
         self._edged: dict[str, list[Edged]] = {}
+        self.wiring.look()
 
     def maker(self, table: str) -> Maker:
         """What makes the table's rows; built when first asked for, since it may look at other tables' keys."""
@@ -67,14 +69,8 @@ class Rows:
         """
         maker = self.maker(table)
         names = maker.written if wanted is None else list(wanted)
-        fixed = np.flatnonzero(rows < np.uint64(maker.fixed))
-        if not len(fixed):
-            return self._free(maker, rows, self._attempts(maker, rows), names)
-        free = np.flatnonzero(rows >= np.uint64(maker.fixed))
-        others = self._free(maker, rows[free], self._attempts(maker, rows[free]), names)
-        given = self._first.cells(maker, names)
-        places = pa.array(rows[fixed].astype(np.int64))
-        return {name: in_places([given[name].take(places), others[name]], [fixed, free], len(rows)) for name in names}
+        free = (rows >= np.uint64(maker.fixed)).any()
+        return self._mixed(maker, rows, self._attempts(maker, rows) if free else np.zeros_like(rows), names)
 
     def edged(self, table: str, rows: Words) -> tuple[Cells, Coverage]:
         """All written columns of the rows with edge values among them, and how many cells show which class."""
@@ -85,13 +81,29 @@ class Rows:
 
     # -- rows that are drawn -------------------------------------------------------------------------------------
 
+    def _mixed(self, maker: Maker, rows: Words, attempts: Words, names: Sequence[str]) -> Cells:
+        """The columns of rows as the attempts draw them, of fixed rows as they are."""
+        fixed = np.flatnonzero(rows < np.uint64(maker.fixed))
+        if not len(fixed):
+            return self._free(maker, rows, attempts, names)
+        if attempts[fixed].any():
+            raise InputError(f"{maker.table.name}: two fixed rows agree on a unique", "give them other values")
+        given = self._first.cells(maker, names)
+        places = pa.array(rows[fixed].astype(np.int64))
+        free = np.flatnonzero(rows >= np.uint64(maker.fixed))
+        if not len(free):
+            return {name: given[name].take(places) for name in names}
+        others = self._free(maker, rows[free], attempts[free], names)
+        return {name: in_places([given[name].take(places), others[name]], [fixed, free], len(rows)) for name in names}
+
     def _free(self, maker: Maker, rows: Words, attempts: Words, names: Sequence[str]) -> Cells:
         """The columns of rows that are not fixed: by each way of writing those rows that go it."""
         slots = self._first.slots(maker, rows)
         if set(names) <= self._alone(maker):
             return {name: self._key(maker, maker.table.column(name), slots) for name in names}
         pieces, places = [], []
-        for way, positions in maker.ways(self.wiring, slots):
+        losers = self._first.losing(maker, rows, slots, self.wiring.losers(maker.table.name, slots))
+        for way, positions in maker.ways(losers, len(rows)):
             pieces.append(self._sound(maker, way, rows[positions], slots[positions], attempts[positions], names))
             places.append(positions)
         if len(pieces) == 1:
@@ -125,7 +137,8 @@ class Rows:
     def _one_by_one(self, maker: Maker, way: Way, rows: Words, places: Numbers, cells: Cells) -> Cells:
         """The cells with those rows solved around their keys and references."""
         table = maker.table
-        kept = maker.given | (way.filler.declared.keys() - way.filler.computed.keys())
+        kept = maker.given | way.filler.distinct | maker.counted
+        kept |= way.filler.declared.keys() - way.filler.computed.keys()
         given = {name: array.take(pa.array(places)) for name, array in cells.items() if name in kept}
         known = as_values(table, given, len(places))
         request, work = self.plan.request, way.filler.work
@@ -231,20 +244,21 @@ class Rows:
         for name, codes in place.codes.items():
             if name in needed:
                 column = table.column(name)
-                values = self.plan.domain(table, column).values or ()
-                indices = pa.array(codes, mask=codes == NOBODY)
-                found[name] = pa.array(list(values), arrow_type(column.type)).take(indices)
+                domain, serials = self.plan.domain(table, column), np.arange(codes.max(initial=NOBODY) + 1)
+                values = pa.array(list(domain.values or ()), arrow_type(column.type))
+                if domain.values is None:
+                    values = distinct_column(table, column, domain, serials, self.plan.seed)
+                found[name] = values.take(pa.array(codes, mask=codes == NOBODY))
         for name, ordinals in place.ordinals.items():
             if name in needed:
-                column = table.column(name)
-                found[name] = ordinal_column(column, self.plan.domain(table, column), ordinals)
+                column, ends = table.column(name), len(span_of(table, name)) or 1
+                turns = Turns(column, self.plan.in_turn(table, column), ends, maker.count)
+                found[name] = ordinal_column(turns, ordinals)
         return found
 
     def _alone(self, maker: Maker) -> frozenset[str]:
         """Keys that follow from the row's number alone, whatever its CHECKs make of the other columns."""
-        nobody = np.zeros(0, dtype=np.uint64)
-        place = self.wiring.coordinates(maker.table.name, nobody, nobody)
-        return frozenset(column.name for column in maker.keys) - place.codes.keys() - place.ordinals.keys()
+        return frozenset(column.name for column in maker.keys) - maker.counted
 
     def _rolled(self, maker: Maker, name: str) -> pa.Array:
         """A column that sums up other rows, for all rows of its table, made once."""
@@ -293,7 +307,7 @@ class Rows:
         if not uniques or maker.count < 2:
             return None
         looked = looked_at(self.plan.schema, maker.table, uniques, self.plan.request.as_of)
-        return looked.attempts(maker.count, partial(self._free, maker))
+        return looked.attempts(maker.count, partial(self._mixed, maker))
 
 
 def _absent(table: Table, opening: Opened, size: int) -> dict[int, Mask]:

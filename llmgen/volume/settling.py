@@ -15,6 +15,10 @@ Draw = Callable[[Words, Words], Mapping[str, Numbers]]
 """Cells by name as codes, equal where the cells are; -1 is NULL. Given row numbers and the attempt of each."""
 
 _MOST = 60_000
+_FRUITLESS = 50_000
+_ROUND = (100, 5_000)
+"""A table is full if so many draws leave no fewer rows that agree. A round by itself costs as much as a hundred, and
+no round counts as more than a tenth: several must fail."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,12 @@ def settle(count: int, draw: Draw, needs: Sequence[Apart], what: str) -> Attempt
     rows = np.arange(count, dtype=np.uint64)
     attempts = np.zeros(count, np.uint16)
     cells = {name: codes.copy() for name, codes in draw(rows, attempts.astype(np.uint64)).items()}
+    fewest, fruitless = count, 0
     while (again := np.flatnonzero(repeats(cells, needs))).size:
         attempts[again] += 1
-        if int(attempts[again].max()) > _MOST:
+        fruitless = 0 if again.size < fewest else fruitless + int(np.clip(again.size, *_ROUND))
+        fewest = min(fewest, again.size)
+        if fruitless > _FRUITLESS or int(attempts[again].max()) > _MOST:
             raise InputError(f"{what} is too full to keep its uniques", "ask for fewer rows of it, or for more parents")
         for name, codes in draw(rows[again], attempts[again].astype(np.uint64)).items():
             cells[name][again] = codes

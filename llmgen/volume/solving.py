@@ -16,6 +16,7 @@ from llmgen.predicates.terms import NOW, TODAY
 from llmgen.values.scalars import Draw
 from llmgen.values.streams import Numbers, Words, below, key, mix
 from llmgen.volume.entangled import entangled
+from llmgen.volume.faraway import far_away
 from llmgen.volume.intervals import Bound, is_exact
 from llmgen.volume.shaving import shaved
 
@@ -60,8 +61,9 @@ class Component:
     @cached_property
     def tested(self) -> bool:
         """Whether a relation is only nearly solved, so that rows must be tested afterwards."""
-        formulas = tuple(self.model.formulas.values())
-        return any(_inexact(formula) for formula in formulas) or entangled(formulas, self.model.base)
+        formulas, base = tuple(self.model.formulas.values()), self.model.base
+        inexact = any(_inexact(formula) for formula in formulas) or entangled(formulas, base)
+        return inexact or far_away(formulas, self.model.table, base, self.now)
 
     def solution(self, codes: tuple[int, ...], variant: int, seed: str) -> Solution:
         """What is left open where the deciders have the values of these codes; other values where no row can have them.

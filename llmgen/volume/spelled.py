@@ -4,16 +4,21 @@ import re
 from collections.abc import Collection
 
 _NAME = r'["`]?(\w+)["`]?'
-_CAST = r"(?:\s*::\s*[\w ]+)?"
-_FOLDED = re.compile(
-    rf"\(*(?:lower|upper|trim|btrim|rtrim|ltrim)\s*\(+\s*{_NAME}\s*\)*{_CAST}\s*\)+{_CAST}\)*", re.IGNORECASE
+_WIDE = r"(?:text|citext|string|varchar|character varying)"
+# Only casts that keep different values different: to text of any length, or of a literal.
+_CASTS = (
+    re.compile(rf"\bcast\s*\(((?:[^()]|\([^()]*\))+)\s+as\s+{_WIDE}\s*\)", re.IGNORECASE),
+    re.compile(r"\bcast\s*\(\s*('[^']*'|\d+)\s+as\s+[\w ]+\)", re.IGNORECASE),
+    re.compile(rf"()\s*::\s*{_WIDE}\b(?!\s*\()", re.IGNORECASE),
+    re.compile(r"('[^']*'|\b\d+)\s*::\s*[\w ]+", re.IGNORECASE),
 )
-_COALESCED = re.compile(rf"\(*coalesce\s*\(+\s*{_NAME}\)*{_CAST}\s*,\s*[^()]*\)+", re.IGNORECASE)
+_FOLDED = re.compile(rf"\(*(?:lower|upper|trim|btrim|rtrim|ltrim)\s*\(+\s*{_NAME}\s*\)+", re.IGNORECASE)
+_COALESCED = re.compile(rf"\(*coalesce\s*\(+\s*{_NAME}\)*\s*,\s*[^()]*\)+", re.IGNORECASE)
 _PREFIX = re.compile(
-    rf"\(*(?:left\s*\(+\s*{_NAME}\)*{_CAST}\s*,|substr(?:ing)?\s*\(+\s*{_NAME}\)*{_CAST}\s*,\s*1\s*,)\s*(\d+)\s*\)+",
+    rf"\(*(?:left\s*\(+\s*{_NAME}\)*\s*,|substr(?:ing)?\s*\(+\s*{_NAME}\)*\s*,\s*1\s*,)\s*(\d+)\s*\)+",
     re.IGNORECASE,
 )
-_BARE = re.compile(rf"\(*{_NAME}{_CAST}\)*(?:\s+(?:asc|desc))?", re.IGNORECASE)
+_BARE = re.compile(rf"\(*{_NAME}\)*(?:\s+(?:asc|desc))?", re.IGNORECASE)
 _ORDERED = re.compile(rf"\(*{_NAME}\)*\s*([<>])=?\s*\(*{_NAME}\)*")
 _UNLIKE = re.compile(rf"\(*{_NAME}\)*\s*(?:<>|!=)\s*\(*{_NAME}\)*", re.IGNORECASE)
 _PRESENT = re.compile(rf"\(*{_NAME}\s+is\s+not\s+null\)*", re.IGNORECASE)
@@ -27,21 +32,31 @@ def kept_apart(expression: str) -> tuple[str, bool] | None:
     if found := prefix(expression):
         return found[0], True
     for pattern in (_FOLDED, _COALESCED, _BARE):
-        if match := pattern.fullmatch(expression.strip()):
+        if match := pattern.fullmatch(_uncast(expression)):
             return match[1], pattern is not _COALESCED
     return None
 
 
 def prefix(expression: str) -> tuple[str, int] | None:
     """The column of which the expression is the beginning, and how many characters that is."""
-    match = _PREFIX.fullmatch(expression.strip())
+    match = _PREFIX.fullmatch(_uncast(expression))
     return (match[1] or match[2], int(match[3])) if match else None
 
 
 def bare(expression: str) -> str | None:
     """The column that the expression is."""
-    match = _BARE.fullmatch(expression.strip())
+    match = _BARE.fullmatch(_uncast(expression))
     return match[1] if match else None
+
+
+def _uncast(expression: str) -> str:
+    """The expression without its casts that make no two values the same."""
+    before, found = "", expression.strip()
+    while found != before:
+        before = found
+        for cast in _CASTS:
+            found = cast.sub(r"\1", found)
+    return found
 
 
 def present(predicate: str) -> str | None:

@@ -32,12 +32,12 @@ class Tester:
         """What is not settled by solving: residues, inexact arithmetic, and what names a given column."""
         unsure = {name for part in self.parts if part.tested for name in part.model.formulas}
         unsure |= set(self.model.residual)
-        return tuple(check for check in self.model.predicates if check.name in unsure or columns_of(check) & self.given)
+        return tuple(check for check in self.model.predicates if check.name in unsure or check.names & self.given)
 
     @cached_property
     def columns(self) -> frozenset[str]:
         """The columns that the tested CHECKs name."""
-        return frozenset[str]().union(*(columns_of(check) for check in self.checks))
+        return frozenset[str]().union(*(check.names for check in self.checks))
 
     def concerns(self, wanted: Collection[str]) -> bool:
         """Whether rows of which only these columns are wanted must be tested."""
@@ -63,8 +63,3 @@ class Tester:
                 "leave the table out with --on-unsolved skip-table, or mend the CHECK",
             )
         return found
-
-
-def columns_of(check: Predicate) -> frozenset[str]:
-    """The columns of its table that the CHECK names."""
-    return frozenset(name for _, name in check.columns)

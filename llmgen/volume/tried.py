@@ -35,14 +35,14 @@ def with_tried(schema: Schema, model: Model, now: datetime, without: Collection[
     """
     hard: dict[str, list[Predicate]] = {}
     for check in model.predicates:
-        names = {name for _, name in check.columns}
+        names = check.names
         formula = model.formulas[check.name]
         if (
             (check.name in model.residual or entangled([formula], model.base))
             and len(names) == 1
             and not names & set(without)
         ):
-            hard.setdefault(names.pop(), []).append(check)
+            hard.setdefault(next(iter(names)), []).append(check)
     columns = [column for column in model.table.columns if column.name in hard and on_line(column)]
     absorbed = absorb(State(dict(model.base)), tuple(model.formulas.values())) if columns else None
     if absorbed is None:

@@ -42,6 +42,11 @@ class Wiring:
             found.check()
             self._tables[table.name] = found
 
+    def look(self) -> None:
+        """Raise InputError where rows counted by a parent do not fit its cells, or those of others. Asks for values."""
+        for references in self._tables.values():
+            references.look()
+
     def coordinates(
         self, table: str, rows: Words, attempts: Words, absent: Mapping[int, Mask] | None = None
     ) -> Coordinates:
@@ -51,6 +56,12 @@ class Wiring:
     def distinct(self, table: str) -> frozenset[str]:
         """Own columns that must differ in all rows: functions of the row number alone."""
         return self._tables[table].keeping.distinct
+
+    def counted(self, table: str) -> frozenset[str]:
+        """Own columns whose values follow from where a row stands: its codes and ordinals."""
+        found = self._tables[table]
+        own = {column for column, place in found.keeping.names if place < 0}
+        return frozenset(own.union(*(columns[:2] for columns in found.shape.spans if columns[0] in own)))
 
     def settled(self, table: str) -> tuple[Unique, ...]:
         """Uniques that nothing here keeps: the values of all rows must be looked at."""

@@ -333,11 +333,27 @@ def test_fixed_rows_keep_their_cells_and_follow_what_is_declared() -> None:
         ("users__seats", {"distribution": {"kind": "uniform", "low": 9, "high": 5}}, "ends before it begins"),
         ("users__seats", {"distribution": {"kind": "uniform", "low": 10**5, "high": 10**6}}, "must be|holds none"),
         ("users__seats", {"distribution": {"kind": "uniform", "low": 1, "high": 4}}, "no row can satisfy"),
+        ("users__seats", {"distribution": {"kind": "normal", "mean": 38.5, "deviation": 0.04}}, "lies no smallint"),
+        ("users__seats", {"distribution": {"kind": "normal", "mean": 10**5, "deviation": 9}}, "that smallint holds"),
+        ("users__score", {"distribution": {"kind": "normal", "mean": 0, "deviation": 10**30}}, "than can be drawn"),
+        ("users__score", {"distribution": {"kind": "uniform", "low": 0, "high": 10**30}}, "than can be drawn"),
+        ("users__score", {"distribution": {"kind": "zipf", "high": 10**30}}, "than can be drawn"),
+        ("users__plan", {"choice": ["free", "pro"], "weights": [1, 1e-7]}, "less than a millionth"),
+        ("invoices__number", {"template": "INVOICE-{row:06d}"}, "has 14 characters, the column holds 12"),
+        ("users__plan", {"template": "{nickname}/{row:08d}"}, "has 9 characters, the column holds 8"),
+        ("users__seats", {"template": "x{row}"}, r"template: .*x1"),
+        ("users__tier", {"template": "{row}"}, "'1' is none of its labels"),
     ],
 )
 def test_what_does_not_fit_is_refused_before_the_first_row(place: str, settings: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words):
         made(rows=10, named={place: settings})
+
+
+def test_a_template_that_the_last_row_has_no_room_for_is_refused() -> None:
+    made(rows=9, users__plan={"template": "{nickname}plan-no{row}"})
+    with pytest.raises(InputError, match="'plan-no10' has 9 characters, the column holds 8"):
+        made(rows=10, users__plan={"template": "{nickname}plan-no{row}"})
 
 
 def test_columns_computed_from_each_other_are_refused() -> None:

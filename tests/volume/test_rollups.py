@@ -33,6 +33,10 @@ CREATE TABLE notes (id serial PRIMARY KEY, invoice_id uuid REFERENCES invoices, 
 CREATE TABLE parts (
   id serial PRIMARY KEY, invoice_id uuid NOT NULL REFERENCES invoices, amount numeric(10,2) NOT NULL,
   due date NOT NULL);
+CREATE TABLE ladders (id serial PRIMARY KEY, rank int NOT NULL, level int NOT NULL, name text, first date NOT NULL);
+CREATE UNIQUE INDEX ranks ON ladders ((rank + 0));
+CREATE UNIQUE INDEX named ON ladders (name) WHERE level > 1;
+CREATE TABLE steps (id serial PRIMARY KEY, ladder_id int REFERENCES ladders, due date NOT NULL);
 """,
     "billing.sql",
     "postgres",
@@ -45,7 +49,7 @@ SUMS = {
 
 
 def request(columns: Mapping[str, ColumnSettings] = SUMS, **more: Any) -> Request:
-    counts = {"invoices": Count(60), "parts": Count(150), "lines": Count(5), "notes": Count(5)}
+    counts = {name: Count(5) for name in SCHEMA.by_name} | {"invoices": Count(60), "parts": Count(150)}
     return Request("7", NOW, counts=counts, columns=columns, **more)
 
 
@@ -112,6 +116,9 @@ def test_fixed_rows_are_summed_up_too() -> None:
         ("invoices.lines", "count(notes)", "refers in several ways"),
         ("parts.amount", "sum(invoices.total)", "does not refer to"),
         ("invoices.number", "count(parts)", "unique"),
+        ("ladders.rank", "count(steps)", "unique"),
+        ("ladders.level", "count(steps)", "unique"),
+        ("ladders.first", "min(steps.due)", "NOT NULL"),
     ],
 )
 def test_what_is_no_rollup_is_refused_before_the_first_row(place: str, text: str, said: str) -> None:
@@ -123,3 +130,20 @@ def test_a_sum_that_does_not_fit_names_the_setting() -> None:
     rows = Rows(plan_volume(SCHEMA, request({"invoices.small": ColumnSettings(rollup="sum(parts.amount)")}))[0])
     with pytest.raises(DataError, match=r"\[columns\] invoices\.small"):
         whole(rows, "invoices")
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "function"),
+    [("bigint", 4 * 10**18, "sum"), ("numeric(30,0)", 10**22, "max"), ("numeric(30,0)", 10**22, "sum")],
+)
+def test_numbers_too_large_to_be_summed_up_are_refused(kind: str, least: int, function: str) -> None:
+    sql = f"""
+    CREATE TABLE p (id serial PRIMARY KEY, total {kind});
+    CREATE TABLE l (id serial PRIMARY KEY, p_id int NOT NULL REFERENCES p,
+      amount {kind} NOT NULL CHECK (amount > {least}));
+    """
+    columns = {"p.total": ColumnSettings(rollup=f"{function}(l.amount)")}
+    asked = Request("7", NOW, counts={"p": Count(3), "l": Count(20)}, columns=columns)
+    rows = Rows(plan_volume(parse_schema(sql, "far.sql", "postgres"), asked)[0])
+    with pytest.raises(DataError, match=r"\[columns\] p\.total: .* too large"):
+        whole(rows, "p")

@@ -7,8 +7,10 @@ import pyarrow as pa
 import pytest
 
 from llmgen.bulk import plan_volume
+from llmgen.errors import InputError
 from llmgen.schema.model import Schema
 from llmgen.schema.sql.reader import parse_schema
+from llmgen.settings import ColumnSettings
 from llmgen.volume.request import Count, Fixed, Request
 from llmgen.volume.rows import Rows
 
@@ -204,3 +206,98 @@ def test_edge_values_make_no_row_meet_the_predicate_of_a_partial_unique() -> Non
     cells, _ = rows.edged("t", np.arange(300, dtype=np.uint64))
     open_ones = [row["o_id"] for row in pa.table(cells).to_pylist() if row["note"] is None]
     assert 0 < len(open_ones) == len(set(open_ones))
+
+
+def fixed(*cells: dict[str, object]) -> tuple[Fixed, ...]:
+    return tuple(Fixed(str(place), one) for place, one in enumerate(cells, 1))
+
+
+@pytest.mark.parametrize("key", ["serial", "uuid"])
+def test_what_a_fixed_row_is_not_given_is_its_own(key: str) -> None:
+    sql = f"CREATE TABLE t (id {key} PRIMARY KEY, n int NOT NULL UNIQUE CHECK (n BETWEEN 1 AND 100))"
+    rows = whole(made(sql, 100, fixed={"t": fixed({"n": 50}, {"n": 3}, {"n": 2})}), "t").to_pylist()
+    assert [row["n"] for row in rows[:3]] == [50, 3, 2]
+    assert {row["n"] for row in rows} == set(range(1, 101))
+    assert len({row["id"] for row in rows}) == 100
+
+
+def test_several_uniques_keep_away_from_the_same_fixed_rows() -> None:
+    sql = """
+    CREATE TABLE t (id serial PRIMARY KEY, n int NOT NULL UNIQUE CHECK (n BETWEEN 1 AND 40),
+      m int NOT NULL UNIQUE CHECK (m BETWEEN 1 AND 40));
+    """
+    rows = whole(made(sql, 40, fixed={"t": fixed({"n": 5}, {"m": 7}, {"n": 9}, {"id": 30})}), "t").to_pylist()
+    assert [rows[0]["n"], rows[1]["m"], rows[2]["n"], rows[3]["id"]] == [5, 7, 9, 30]
+    assert all({row[name] for row in rows} == set(range(1, 41)) for name in ("id", "n", "m"))
+
+
+def test_rows_keep_away_from_fixed_ones_where_a_unique_is_an_expression() -> None:
+    sql = "CREATE TABLE t (id serial PRIMARY KEY, code text NOT NULL CHECK (code ~ '^[a-z][a-z]$'));"
+    sql += "CREATE UNIQUE INDEX codes ON t (upper(code));"
+    rows = made(sql, 600, fixed={"t": fixed({"code": "aa"}, {"code": "bb"}, {"code": "qx"})})
+    assert len(set(whole(rows, "t")["code"].to_pylist())) == 600
+
+
+def test_rows_keep_away_from_fixed_ones_where_a_unique_is_a_beginning() -> None:
+    sql = "CREATE TABLE t (id serial PRIMARY KEY, code text NOT NULL CHECK (code ~ '^[a-z][a-z]?$'));"
+    sql += "CREATE UNIQUE INDEX codes ON t (left(code, 1));"
+    rows = made(sql, 20, fixed={"t": fixed({"code": "ab"}, {"code": "cd"}, {"code": "zz"})})
+    assert len({code[0] for code in whole(rows, "t")["code"].to_pylist()}) == 20
+
+
+def test_rows_keep_away_from_fixed_ones_where_a_unique_is_a_sum() -> None:
+    sql = """
+    CREATE TABLE t (id serial PRIMARY KEY, a int NOT NULL CHECK (a BETWEEN 1 AND 30),
+      b int NOT NULL CHECK (b BETWEEN 1 AND 30));
+    CREATE UNIQUE INDEX sums ON t ((a + b));
+    """
+    given = fixed(*({"a": a, "b": 20} for a in range(5, 15)))
+    rows = whole(made(sql, 40, fixed={"t": given}), "t").to_pylist()
+    assert [row["a"] for row in rows[:10]] == list(range(5, 15))
+    assert len({row["a"] + row["b"] for row in rows}) == 40
+
+
+def test_two_fixed_rows_that_agree_on_a_sum_are_refused() -> None:
+    sql = "CREATE TABLE t (id serial PRIMARY KEY, a int NOT NULL, b int NOT NULL);"
+    sql += "CREATE UNIQUE INDEX sums ON t ((a + b));"
+    with pytest.raises(InputError, match="two fixed rows agree"):
+        whole(made(sql, 25, fixed={"t": fixed({"a": 10, "b": 20}, {"a": 20, "b": 10})}), "t")
+
+
+def test_rows_keep_out_of_a_partial_unique_for_a_fixed_row() -> None:
+    sql = """
+    CREATE TABLE o (id serial PRIMARY KEY);
+    CREATE TABLE t (id serial PRIMARY KEY, o_id int NOT NULL REFERENCES o, is_default boolean NOT NULL);
+    CREATE UNIQUE INDEX one_default ON t (o_id) WHERE is_default;
+    """
+    given = fixed({"o_id": 3, "is_default": True}, {"o_id": 4, "is_default": True})
+    rows = made(sql, counts={"o": Count(20), "t": Count(200)}, fixed={"t": given})
+    found = whole(rows, "t").to_pylist()
+    defaults = [row["o_id"] for row in found if row["is_default"]]
+    assert defaults[:2] == [3, 4]
+    assert len(defaults) == len(set(defaults)) > 3
+    assert sum(row["o_id"] in (3, 4) for row in found) > 4
+
+
+@pytest.mark.parametrize("more", ["n >= 0", "length(kind::text) >= 0"])
+def test_rows_solved_one_by_one_keep_what_uniques_tell_apart(more: str) -> None:
+    sql = f"""
+    CREATE TYPE k AS ENUM ('a', 'b', 'c');
+    CREATE TABLE o (id serial PRIMARY KEY);
+    CREATE TABLE t (id serial PRIMARY KEY, o_id int NOT NULL REFERENCES o, kind k NOT NULL,
+      n int NOT NULL UNIQUE CHECK (n BETWEEN 1 AND 130), a int NOT NULL CHECK (a BETWEEN 0 AND 1000),
+      b int NOT NULL CHECK (b BETWEEN 0 AND 1000),
+      CHECK ((a * b) % 7 = 3 AND {more}), UNIQUE (o_id, kind));
+    """
+    rows = whole(made(sql, counts={"o": Count(50), "t": Count(120)}), "t").to_pylist()
+    assert len({row["n"] for row in rows}) == 120
+    assert len({(row["o_id"], row["kind"]) for row in rows}) == 120
+
+
+def test_a_template_of_a_fixed_row_repeats_no_other() -> None:
+    sql = """
+    CREATE TABLE t (id serial PRIMARY KEY, number text NOT NULL UNIQUE, n int NOT NULL UNIQUE CHECK (n BETWEEN 1 AND 50));
+    """
+    columns = {"t.number": ColumnSettings(template="INV-{row:04d}")}
+    rows = whole(made(sql, 50, columns=columns, fixed={"t": fixed({"n": 50}, {"number": "INV-0030"})}), "t").to_pylist()
+    assert all(len({row[name] for row in rows}) == 50 for name in ("id", "number", "n"))

@@ -9,7 +9,7 @@ from llmgen.bulk import plan_volume
 from llmgen.schema.sql.reader import parse_schema
 from llmgen.volume.request import Request
 from llmgen.volume.rows import Rows
-from llmgen.volume.spelled import by_value, kept_apart, prefix
+from llmgen.volume.spelled import bare, by_value, kept_apart, prefix
 
 _NOW = datetime(2026, 3, 12, tzinfo=UTC)
 
@@ -29,6 +29,28 @@ _NOW = datetime(2026, 3, 12, tzinfo=UTC)
 def test_a_prefix_is_its_column_and_length(expression: str, said: tuple[str, int] | None) -> None:
     assert prefix(expression) == said
     assert said is None or kept_apart(expression) == (said[0], True)
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("lower((email)::text)", ("email", True)),
+        ("LOWER(CAST((email) AS TEXT))", ("email", True)),
+        ("CAST(LOWER(email) AS TEXT)", ("email", True)),
+        ("CAST(email AS VARCHAR)", ("email", True)),
+        ("COALESCE(boss, CAST('00000000-0000-0000-0000-000000000000' AS UUID))", ("boss", False)),
+        ("coalesce(boss, 0::bigint)", ("boss", False)),
+        ("created_at::date", None),
+        ("CAST(created_at AS DATE)", None),
+        ("CAST(email AS VARCHAR(3))", None),
+        ("email::varchar(3)", None),
+        ("lower(CAST(email AS CHAR))", None),
+        ("COALESCE(CAST(created_at AS DATE), '2020-01-01')", None),
+    ],
+)
+def test_only_casts_that_narrow_nothing_keep_apart(expression: str, said: tuple[str, bool] | None) -> None:
+    assert kept_apart(expression) == said
+    assert bare(expression) == ("email" if expression == "CAST(email AS VARCHAR)" else None)
 
 
 def test_texts_differ_within_what_a_unique_sees_of_them() -> None:
