@@ -199,7 +199,12 @@ def test_text_that_cannot_be_has_no_room() -> None:
 
 @pytest.mark.parametrize(
     ("format", "pattern"),
-    [("cuid", "c[0-9a-z]{24}"), ("cuid2", "k[0-9a-z]{23}"), ("nanoid", "[0-9A-Za-z_-]{21}"), ("ulid", "01[0-9A-Z]{24}")],
+    [
+        ("cuid", "c[0-9a-z]{24}"),
+        ("cuid2", "k[0-9a-z]{23}"),
+        ("nanoid", "[0-9A-Za-z_-]{21}"),
+        ("ulid", "01[0-9A-Z]{24}"),
+    ],
 )
 def test_keys_in_the_form_that_the_schema_names(format: str, pattern: str) -> None:
     column = Column("id", ColumnType("text", "text"), nullable=False, format=format)

@@ -1,4 +1,4 @@
-"""Interval propagation over arrays narrows rows as the propagation for one row does, and finds the same contradictions."""
+"""Interval propagation over arrays narrows rows as that for one row does, and finds the same contradictions."""
 
 from fractions import Fraction
 

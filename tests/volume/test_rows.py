@@ -21,10 +21,12 @@ CREATE TYPE status AS ENUM ('open', 'paid', 'void');
 CREATE TABLE countries (code char(2) PRIMARY KEY CHECK (code ~ '^[A-Z]{2}$'), name text NOT NULL);
 CREATE TABLE customers (
   id uuid PRIMARY KEY, email text NOT NULL UNIQUE CHECK (email = lower(email)), full_name text NOT NULL,
-  country char(2) NOT NULL REFERENCES countries, referred_by uuid REFERENCES customers, born date CHECK (born < '2010-01-01'));
+  country char(2) NOT NULL REFERENCES countries, referred_by uuid REFERENCES customers,
+  born date CHECK (born < '2010-01-01'));
 CREATE TABLE orders (
-  id serial PRIMARY KEY, customer_id uuid NOT NULL REFERENCES customers, status status NOT NULL, placed_at timestamptz NOT NULL,
-  paid_at timestamptz, net numeric(10,2) NOT NULL CHECK (net > 0), tax numeric(10,2) NOT NULL, total numeric(10,2) NOT NULL,
+  id serial PRIMARY KEY, customer_id uuid NOT NULL REFERENCES customers, status status NOT NULL,
+  placed_at timestamptz NOT NULL, paid_at timestamptz, net numeric(10,2) NOT NULL CHECK (net > 0),
+  tax numeric(10,2) NOT NULL, total numeric(10,2) NOT NULL,
   CHECK (total = net + tax), CHECK (tax >= 0 AND tax <= net), CHECK ((status = 'paid') = (paid_at IS NOT NULL)),
   CHECK (paid_at >= placed_at));
 CREATE TABLE order_lines (
@@ -115,7 +117,8 @@ def test_fixed_rows_are_there_and_the_others_keep_away() -> None:
     assert other["referred_by"] == admin["id"]
     big = orders.slice(0, 1).to_pylist()[0]
     assert (big["id"], big["status"], big["customer_id"]) == (250, "paid", admin["id"])
-    assert big["paid_at"] is not None and big["total"] == 100 + big["tax"]
+    assert big["paid_at"] is not None
+    assert big["total"] == 100 + big["tax"]
     assert sorted(orders["id"].to_pylist()) == list(range(1, 301))
     assert len(set(countries["code"].to_pylist())) == len(countries)
     assert len(set(customers["email"].to_pylist())) == len(customers)
@@ -158,7 +161,8 @@ def test_rows_outside_a_partial_unique_do_not_meet_its_predicate() -> None:
 
 def test_a_unique_that_only_its_values_tell_is_kept() -> None:
     sql = """
-    CREATE TABLE t (id serial PRIMARY KEY, a int NOT NULL CHECK (a BETWEEN 1 AND 40), b int NOT NULL CHECK (b BETWEEN 1 AND 9),
+    CREATE TABLE t (id serial PRIMARY KEY, a int NOT NULL CHECK (a BETWEEN 1 AND 40),
+      b int NOT NULL CHECK (b BETWEEN 1 AND 9),
       on_sale boolean NOT NULL);
     CREATE UNIQUE INDEX sums ON t ((a + b)) WHERE on_sale;
     """
@@ -296,7 +300,8 @@ def test_rows_solved_one_by_one_keep_what_uniques_tell_apart(more: str) -> None:
 
 def test_a_template_of_a_fixed_row_repeats_no_other() -> None:
     sql = """
-    CREATE TABLE t (id serial PRIMARY KEY, number text NOT NULL UNIQUE, n int NOT NULL UNIQUE CHECK (n BETWEEN 1 AND 50));
+    CREATE TABLE t (id serial PRIMARY KEY, number text NOT NULL UNIQUE,
+      n int NOT NULL UNIQUE CHECK (n BETWEEN 1 AND 50));
     """
     columns = {"t.number": ColumnSettings(template="INV-{row:04d}")}
     rows = whole(made(sql, 50, columns=columns, fixed={"t": fixed({"n": 50}, {"number": "INV-0030"})}), "t").to_pylist()
