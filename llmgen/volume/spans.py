@@ -23,6 +23,9 @@ def overlapping(table: Table, exclude: Exclude) -> tuple[str, ...]:
 
 
 def _own(table: Table, text: str) -> tuple[str, ...]:
+    """The own columns that make the range as they stand; none where it is reckoned from them, as in (x, x + 10)."""
+    if re.search(r"[-+*/]", re.sub("'[^']*'", "", text)):
+        return ()
     return tuple(name for name in _names(table, text) if name not in table.reference_columns)
 
 

@@ -154,3 +154,10 @@ def test_an_exclude_that_nothing_is_known_to_keep_leaves_one_row(elements):
     assert len(cells(made(sql, t=1), "t")) == 1
     with pytest.raises(InputError, match="only 1 fit"):
         made(sql, t=2)
+
+
+def test_a_range_that_is_reckoned_from_a_column_is_refused_not_hoped_for() -> None:
+    sql = "CREATE TABLE t (id serial PRIMARY KEY, x int NOT NULL, EXCLUDE USING gist (int4range(x, x + 10) WITH &&));"
+    schema = parse_schema(sql, "t.sql", "postgres")
+    with pytest.raises(InputError, match="only 1 fit"):
+        plan_volume(schema, Request("1", NOW, counts={"t": Count(20)}))
