@@ -7,8 +7,8 @@ import numpy as np
 
 from llmgen.values.companies import Companies, companies
 from llmgen.values.lexicon import BLOCKS, HOUSES, Blocks, Lexicon
-from llmgen.values.parts import DECIMAL, Chosen, Mask, Text, number_parts, shuffled
-from llmgen.values.streams import Numbers, Words, below, key, mix
+from llmgen.values.parts import DECIMAL, Chosen, Text, number_parts, shuffled
+from llmgen.values.streams import Mask, Numbers, Words, below, key, mix
 
 _EMPLOYERS = 400
 

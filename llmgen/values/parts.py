@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from llmgen.values.streams import Numbers, Words, key, permute
+from llmgen.values.streams import Mask, Numbers, Words, key, permute
 
 DECIMAL = "0123456789"
 HEX = "0123456789abcdef"
 _GROUP_SIZE = 4096
 _MOST_SERIAL = 10**18
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

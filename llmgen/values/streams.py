@@ -14,6 +14,8 @@ VALUES_VERSION = 1
 
 Words = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+"""Which rows something is true of."""
 T = TypeVar("T")
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)

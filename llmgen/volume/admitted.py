@@ -3,15 +3,13 @@
 import re
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from llmgen.predicates.patterns import Pattern
 from llmgen.predicates.ranges import LAST_LETTER, Domain
 from llmgen.values.parts import byte_lengths
-
-Mask = npt.NDArray[np.bool_]
+from llmgen.values.streams import Mask
 
 _UNLIKE = re.compile(r"\\[dwsbDWSB]|\(\?|\\[1-9]|[^\x00-\x7f]")
 """What RE2 reads differently from Python, or not at all."""

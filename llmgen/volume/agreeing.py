@@ -4,14 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from llmgen.errors import InputError
-from llmgen.values.streams import Numbers, Words
+from llmgen.values.streams import Mask, Numbers, Words
 from llmgen.volume.bundles import Bundle
 from llmgen.volume.coordinates import NOBODY
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from llmgen.predicates.terms import NOW, TODAY
 from llmgen.schema.model import Column, Table
 from llmgen.values.line import MOST, lattice, to_numbers, unit
 from llmgen.values.line import ends as line_ends
-from llmgen.values.streams import Numbers
-from llmgen.volume.intervals import Bound, Boxes, Ends, Floats, Mask, grid_ends, propagate
+from llmgen.values.streams import Mask, Numbers
+from llmgen.volume.intervals import Bound, Boxes, Ends, Floats, grid_ends, propagate
 from llmgen.volume.solving import Opened
 
 Cells = dict[str, pa.Array]

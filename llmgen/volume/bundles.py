@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from llmgen.schema.model import ForeignKey, Table
-from llmgen.values.streams import Numbers, Words
+from llmgen.values.streams import Mask, Numbers, Words
 
 Values = Callable[[str, Sequence[str]], Mapping[str, pa.Array]]
-Mask = npt.NDArray[np.bool_]
 
 _HALF = np.uint64(32)
 

@@ -4,14 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from llmgen.values.streams import Numbers, Words, below, key, mix
+from llmgen.values.streams import Mask, Numbers, Words, below, key, mix
 from llmgen.volume.coordinates import NOBODY
 from llmgen.volume.needs import Need, Shape
 from llmgen.volume.parents import forest, skewed, words
-
-Mask = npt.NDArray[np.bool_]
 
 _EMPTY_OF = 10
 """One row in so many refers to nobody where it may."""

@@ -11,8 +11,7 @@ from math import lcm
 import numpy as np
 
 from llmgen.settings import Season
-from llmgen.values.streams import Numbers, Words, below, key, mix
-from llmgen.volume.intervals import Mask
+from llmgen.values.streams import Mask, Numbers, Words, below, key, mix
 
 _WITHIN = key("within a bin")
 _MASS_BITS = 31

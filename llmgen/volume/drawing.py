@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,12 +18,10 @@ from llmgen.values.line import ends, from_numbers, lattice, on_line, unit
 from llmgen.values.people import spellings
 from llmgen.values.scalar_columns import scalar_column
 from llmgen.values.shapes import fitted
-from llmgen.values.streams import Numbers, Words, weighted
+from llmgen.values.streams import Mask, Numbers, Words, weighted
 from llmgen.volume.admitted import admitted
 from llmgen.volume.distributions import Profile, drawn, on_lattice
 from llmgen.volume.likely import hit, is_soon, soon_after, usual_profile, weights_of
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

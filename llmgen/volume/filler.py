@@ -19,7 +19,7 @@ from llmgen.values.cells import Work, begins_of, is_distinct
 from llmgen.values.key_columns import distinct_column
 from llmgen.values.people import LOCALE_WEIGHTS, locale_places, people_columns
 from llmgen.values.scalar_columns import scalar_column
-from llmgen.values.streams import Numbers, Words, key, mix, weighted
+from llmgen.values.streams import Mask, Numbers, Words, key, mix, weighted
 from llmgen.values.text import text_column
 from llmgen.volume.admitted import admitted
 from llmgen.volume.boxes import Open
@@ -27,7 +27,6 @@ from llmgen.volume.computed import Computed, Target, computed_column
 from llmgen.volume.declared import Declared, in_order
 from llmgen.volume.drawing import Drawing, draw_column, replaced
 from llmgen.volume.elders import FOLLOWING
-from llmgen.volume.intervals import Mask
 from llmgen.volume.likely import empty_share, hit, kept_default, weights_of
 from llmgen.volume.rollups import Rollup
 from llmgen.volume.solving import Component, Opened, components, opened

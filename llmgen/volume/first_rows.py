@@ -9,11 +9,10 @@ import pyarrow.compute as pc
 from llmgen.dataset import Values
 from llmgen.errors import InputError
 from llmgen.schema.model import ForeignKey, Table, Unique
-from llmgen.values.streams import Words
+from llmgen.values.streams import Mask, Words
 from llmgen.volume.boxes import Cells
 from llmgen.volume.drawing import replaced
 from llmgen.volume.fixed import conflicting
-from llmgen.volume.intervals import Mask
 from llmgen.volume.makers import Maker, told_apart
 from llmgen.volume.plan import VolumePlan
 from llmgen.volume.single import as_cells, as_values, solved_rows

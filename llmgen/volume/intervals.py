@@ -14,10 +14,9 @@ import numpy.typing as npt
 
 from llmgen.predicates.ranges import DAY, Number
 from llmgen.predicates.relations import Relation, Term, gap_of
-from llmgen.values.streams import Numbers
+from llmgen.values.streams import Mask, Numbers
 
 Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 Ends = tuple[Floats, Floats]
 Boxes = dict[str, Ends]
 

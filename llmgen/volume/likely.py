@@ -18,10 +18,9 @@ from llmgen.values.cells import NEVER_NULL
 from llmgen.values.line import unit
 from llmgen.values.scalar_columns import usual_line
 from llmgen.values.scalars import TELLING, label_weights
-from llmgen.values.streams import Numbers, Words, below, key, mix
+from llmgen.values.streams import Mask, Numbers, Words, below, key, mix
 from llmgen.values.usual import said
 from llmgen.volume.distributions import Profile, evenly, season
-from llmgen.volume.intervals import Mask
 
 _PARTS = 1 << 32
 _LOW = np.uint64(_PARTS - 1)

@@ -9,9 +9,8 @@ import numpy as np
 from llmgen.predicates.domains import model_of
 from llmgen.schema.model import Check, Column, ForeignKey, Table, Unique
 from llmgen.values.cells import Work
-from llmgen.values.streams import Numbers
+from llmgen.values.streams import Mask, Numbers
 from llmgen.volume.filler import Filler
-from llmgen.volume.intervals import Mask
 from llmgen.volume.plan import VolumePlan
 from llmgen.volume.spelled import kept_apart
 from llmgen.volume.testing import Tester

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from llmgen.errors import InputError
 from llmgen.predicates.ranges import Domain
 from llmgen.schema.model import Table, Unique
-from llmgen.values.streams import Numbers, Words, below, key, mix
+from llmgen.values.streams import Mask, Numbers, Words, below, key, mix
 from llmgen.volume.agreeing import Draws, agreeing
 from llmgen.volume.bundles import Able, Bundle, Ordered, Pairs, Values, bundled, in_key_order
 from llmgen.volume.chance import Chance
@@ -25,7 +24,6 @@ from llmgen.volume.request import Count
 from llmgen.volume.settling import Apart, Attempts, repeats, settle
 from llmgen.volume.slots import child_counts, child_stream, counted_key, refuse_crowded, refuse_lonely
 
-Mask = npt.NDArray[np.bool_]
 Absent = Mapping[int, Mask]
 
 _TURNS = 1 << 31

@@ -11,14 +11,13 @@ from llmgen.errors import DataError, InputError
 from llmgen.schema.arrow import arrow_type
 from llmgen.schema.model import Column, ForeignKey, Table
 from llmgen.values.key_columns import distinct_column, serial_column, text_key_column, uuid_column
-from llmgen.values.streams import Numbers, Words, below, key, mix
+from llmgen.values.streams import Mask, Numbers, Words, below, key, mix
 from llmgen.volume.boxes import Cells
 from llmgen.volume.coordinates import NOBODY, Coordinates
 from llmgen.volume.drawing import in_places, replaced
 from llmgen.volume.edges import Coverage, Edged, edged_columns, with_edges
 from llmgen.volume.elders import elders
 from llmgen.volume.first_rows import FirstRows
-from llmgen.volume.intervals import Mask
 from llmgen.volume.looked_at import looked_at
 from llmgen.volume.makers import Maker, Way, decided, maker_of, undecided
 from llmgen.volume.ordinals import Turns, ordinal_column

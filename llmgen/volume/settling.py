@@ -7,10 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from llmgen.errors import InputError
-from llmgen.values.streams import Numbers, Words
+from llmgen.values.streams import Mask, Numbers, Words
 
 Attempts = npt.NDArray[np.uint16]
-Mask = npt.NDArray[np.bool_]
 Draw = Callable[[Words, Words], Mapping[str, Numbers]]
 """Cells by name as codes, equal where the cells are; -1 is NULL. Given row numbers and the attempt of each."""
 

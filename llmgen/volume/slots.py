@@ -1,13 +1,10 @@
 """How many children each row of a parent has, where the request says so."""
 
 import numpy as np
-import numpy.typing as npt
 
 from llmgen.errors import InputError
 from llmgen.schema.model import ForeignKey, Table
-from llmgen.values.streams import Numbers, below, key, mix
-
-Mask = npt.NDArray[np.bool_]
+from llmgen.values.streams import Mask, Numbers, below, key, mix
 
 
 def child_counts(stream: np.uint64, parents: int, fewest: int, most: int) -> Numbers:

@@ -11,9 +11,9 @@ from llmgen.errors import DataError
 from llmgen.predicates.domains import Model
 from llmgen.predicates.normalise import Predicate
 from llmgen.schema.model import Schema
+from llmgen.values.streams import Mask
 from llmgen.volume.arenas import arena_of
 from llmgen.volume.boxes import Cells
-from llmgen.volume.intervals import Mask
 from llmgen.volume.solving import Component
 
 

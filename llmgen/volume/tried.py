@@ -16,9 +16,8 @@ from llmgen.schema.forms import decode
 from llmgen.schema.model import Column, Schema
 from llmgen.values.line import MOST, ends, from_numbers, lattice, on_line, to_numbers, unit
 from llmgen.values.scalar_columns import scalar_column
-from llmgen.values.streams import Numbers, key, mix
+from llmgen.values.streams import Mask, Numbers, key, mix
 from llmgen.volume.entangled import entangled
-from llmgen.volume.intervals import Mask
 
 _DRAWN = 2_048
 _RARE = 4

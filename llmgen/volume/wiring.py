@@ -3,18 +3,15 @@
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 
 from llmgen.schema.model import Schema, Unique
-from llmgen.values.streams import Words
+from llmgen.values.streams import Mask, Words
 from llmgen.volume.bundles import Values
 from llmgen.volume.coordinates import Coordinates
 from llmgen.volume.narrowed import narrowed
 from llmgen.volume.needs import Rooms, shape_of
 from llmgen.volume.references import References
 from llmgen.volume.request import Count
-
-Mask = npt.NDArray[np.bool_]
 
 
 class Wiring:
